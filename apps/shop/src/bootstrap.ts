@@ -1,0 +1,21 @@
+import { configureHttp, createHttpAdapter, type Env, JsonLogger } from '@app/platform';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { version } from '../../../package.json';
+import { appModule } from './app.module';
+
+export interface RunningShop {
+  readonly app: NestFastifyApplication;
+  readonly url: string;
+}
+
+/** Starts the shop as it runs everywhere: in production, under `npm start` and in the e2e tests. The schema must be up to date. */
+export async function bootstrap(env: Env): Promise<RunningShop> {
+  const app = await NestFactory.create<NestFastifyApplication>(appModule(env), createHttpAdapter(), {
+    logger: new JsonLogger(env.LOG_LEVEL),
+    abortOnError: false,
+  });
+  configureHttp(app, version);
+  await app.listen(env.PORT, env.HOST);
+  return { app, url: await app.getUrl() };
+}

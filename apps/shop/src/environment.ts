@@ -1,0 +1,7 @@
+import { existsSync } from 'node:fs';
+
+/** The environment of this process, with what `.env` in the working directory adds to it: the only reader of either. */
+export function environment(): Readonly<Record<string, string | undefined>> {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  return process.env;
+}

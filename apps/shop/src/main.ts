@@ -1,0 +1,18 @@
+import { loadEnv } from '@app/platform';
+import { bootstrap } from './bootstrap';
+import { environment } from './environment';
+import { CannotStartException, exitWith } from './exit';
+import { countPendingMigrations } from './migrations';
+
+/** The service alone, as production runs it: it starts no servers and never migrates by itself. */
+async function main(): Promise<void> {
+  const env = loadEnv(environment());
+  if (env.WORKERS > 1)
+    throw new CannotStartException('WORKERS above 1 is not supported yet: start more instances instead.');
+  const pending = await countPendingMigrations(env.DATABASE_URL);
+  if (pending > 0) throw new CannotStartException(`Migrations are pending: ${pending}. Run: npm run migrate`);
+  const { app } = await bootstrap(env);
+  app.enableShutdownHooks(['SIGTERM', 'SIGINT']);
+}
+
+main().catch(exitWith);

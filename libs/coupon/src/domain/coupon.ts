@@ -1,0 +1,73 @@
+import type { Money } from '@app/shared';
+import {
+  CouponAlreadyIssuedException,
+  CouponExpiredException,
+  CouponNotStartedException,
+  CouponSoldOutException,
+} from './coupon.exceptions';
+import type { Discount } from './discount';
+import { IssuedCoupon } from './issued-coupon';
+
+/** What a coupon promises: fixed when it is made, so that nobody holds a coupon that has changed. */
+export interface CouponTerms {
+  readonly id: string;
+  readonly name: string;
+  readonly discount: Discount;
+  readonly minOrderAmount: Money;
+  readonly totalQuantity: number;
+  /** It can be issued from this moment on. */
+  readonly validFrom: Date;
+  /** It can be issued and reserved until just before this moment. */
+  readonly validUntil: Date;
+}
+
+/** A coupon that is issued first come, first served: once to a user, and never more often than `totalQuantity`. */
+export class Coupon {
+  private readonly recorded = new Map<string, IssuedCoupon>();
+
+  private constructor(
+    readonly terms: CouponTerms,
+    private count: number,
+  ) {}
+
+  /** @throws RangeError when it could never be issued */
+  static open(terms: CouponTerms): Coupon {
+    if (terms.validFrom >= terms.validUntil) throw new RangeError('a coupon must start before it ends');
+    return new Coupon(terms, 0);
+  }
+
+  /** Rebuilds a stored coupon. For adapters and fakes. */
+  static restore(terms: CouponTerms, issued: number): Coupon {
+    return new Coupon(terms, issued);
+  }
+
+  get issued(): number {
+    return this.count;
+  }
+
+  get remaining(): number {
+    return this.terms.totalQuantity - this.count;
+  }
+
+  /** The coupons issued since it was restored. */
+  get changes(): readonly IssuedCoupon[] {
+    return [...this.recorded.values()];
+  }
+
+  /**
+   * Gives the user the next coupon; its sequence says that the user is the N-th.
+   * @param holdsOne whether the user held one when this coupon was locked
+   * @throws CouponNotStartedException | CouponExpiredException | CouponSoldOutException | CouponAlreadyIssuedException
+   */
+  issueTo(userId: string, holdsOne: boolean, now: Date): IssuedCoupon {
+    if (now < this.terms.validFrom) throw new CouponNotStartedException();
+    if (now >= this.terms.validUntil) throw new CouponExpiredException();
+    if (this.remaining <= 0) throw new CouponSoldOutException();
+    if (holdsOne || this.recorded.has(userId)) throw new CouponAlreadyIssuedException();
+
+    this.count += 1;
+    const issued = IssuedCoupon.issue(this.terms, userId, this.count, now);
+    this.recorded.set(userId, issued);
+    return issued;
+  }
+}

@@ -1,0 +1,20 @@
+import { JobRunner } from '@app/platform';
+import { Injectable } from '@nestjs/common';
+import { Interval } from '@nestjs/schedule';
+import { OrderService } from '../../application/order.service';
+
+const BATCH = 500;
+
+/** Every 5 seconds: an order is not payable after its time anyway, this gives its stock and coupon back. */
+@Injectable()
+export class OrderExpiry {
+  constructor(
+    private readonly orders: OrderService,
+    private readonly jobs: JobRunner,
+  ) {}
+
+  @Interval(5_000)
+  async expireDue(): Promise<void> {
+    await this.jobs.run('order-expiry', () => this.orders.expireDue(BATCH));
+  }
+}

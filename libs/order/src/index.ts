@@ -1,0 +1,14 @@
+export { OrderService } from './application/order.service';
+export { OrderPolicy } from './application/order-policy';
+export type { OrderView } from './application/order-view';
+export { ownOrder } from './application/own-order';
+export { OrderBook } from './application/ports/order-book';
+export { type ProductSales, SalesLog } from './application/ports/sales-log';
+export { Order, type OrderLine } from './domain/order';
+export {
+  OrderAlreadyPaidException,
+  OrderCancelledException,
+  OrderExpiredException,
+  OrderNotFoundException,
+} from './domain/order.exceptions';
+export { OrderModule } from './order.module';

@@ -1,0 +1,22 @@
+import type { Provider } from '@nestjs/common';
+import type { Env } from '../../config/env';
+import { devSecret } from './dev-secret';
+import { DevTokenIssuer } from './dev-token-issuer';
+import { OidcTokens } from './oidc-tokens';
+import { RememberingTokenVerifier } from './remembering-token-verifier';
+import { TokenVerifier } from './token-verifier';
+
+/** Tokens of our own making in development, those of an identity provider otherwise; never both. */
+export function authProviders(env: Env): Provider[] {
+  if (env.AUTH_MODE === 'dev') {
+    const secret = env.JWT_SECRET === undefined ? devSecret(env.DATA_DIR) : Buffer.from(env.JWT_SECRET);
+    const issuer = new DevTokenIssuer(secret);
+    return [
+      { provide: DevTokenIssuer, useValue: issuer },
+      { provide: TokenVerifier, useValue: new RememberingTokenVerifier(issuer) },
+    ];
+  }
+  const { OIDC_ISSUER = '', OIDC_AUDIENCE = '', OIDC_JWKS_URL = '' } = env;
+  const tokens = new OidcTokens(OIDC_ISSUER, OIDC_AUDIENCE, OIDC_JWKS_URL);
+  return [{ provide: TokenVerifier, useValue: new RememberingTokenVerifier(tokens) }];
+}

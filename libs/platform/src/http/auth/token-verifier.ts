@@ -1,0 +1,13 @@
+/** Who is calling: the subject of an access token, and what it may do. */
+export interface Caller {
+  readonly userId: string;
+  readonly roles: readonly string[];
+}
+
+export abstract class TokenVerifier {
+  /**
+   * @throws UnauthenticatedException for a token that is not good
+   * @throws DependencyUnavailableException when that cannot be found out now
+   */
+  abstract verify(token: string): Promise<Caller>;
+}

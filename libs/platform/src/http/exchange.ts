@@ -1,0 +1,48 @@
+import type { ArgumentsHost } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { uuidv7 } from 'uuidv7';
+import type { Caller } from './auth/token-verifier';
+import { languageOf } from './language';
+import type { RequestContext } from './request-context';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** What is known of this request; see `contextOf`. */
+    known: RequestContext | null;
+    /** Whose token came with the request; set by the guard. */
+    caller: Caller | null;
+    /** The code of the problem that was answered, for the log. */
+    problemCode: string | null;
+  }
+}
+
+const SANE_REQUEST_ID = /^[A-Za-z0-9_.-]{8,64}$/;
+
+export function exchangeOf(host: ArgumentsHost): { request: FastifyRequest; reply: FastifyReply } {
+  const http = host.switchToHttp();
+  return { request: http.getRequest<FastifyRequest>(), reply: http.getResponse<FastifyReply>() };
+}
+
+/** Made when the request arrives; also for one that is refused before any hook has run. */
+export function contextOf(request: FastifyRequest): RequestContext {
+  request.known ??= {
+    requestId: requestIdOf(request.headers['x-request-id']),
+    language: languageOf(request.headers['accept-language']),
+  };
+  return request.known;
+}
+
+/** The path that was asked for, without its query. */
+export function pathOf(request: FastifyRequest): string {
+  const end = request.url.indexOf('?');
+  return end === -1 ? request.url : request.url.slice(0, end);
+}
+
+/** Every value of a header, however often it was sent: `headers` joins or drops the others. */
+export function headerValues({ raw }: FastifyRequest, name: string): string[] {
+  return raw.rawHeaders.filter((_, at) => at % 2 === 1 && raw.rawHeaders[at - 1]?.toLowerCase() === name);
+}
+
+function requestIdOf(sent: string | string[] | undefined): string {
+  return typeof sent === 'string' && SANE_REQUEST_ID.test(sent) ? sent : uuidv7();
+}

@@ -1,0 +1,68 @@
+import { Controller, Get, HttpStatus, type OnModuleDestroy, Res } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiProperty, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { Public } from './auth/access';
+import { type Health, ReadinessProbe } from './readiness-probe';
+
+export class LivenessResponse {
+  @ApiProperty({ enum: ['ok'] })
+  readonly status = 'ok';
+}
+
+export class ReadinessResponse {
+  @ApiProperty({ enum: ['ok', 'unavailable', 'draining'] })
+  readonly status: 'ok' | 'unavailable' | 'draining';
+
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'string', enum: ['up', 'down'] },
+    example: { database: 'up', migrations: 'up' },
+  })
+  readonly checks: Record<string, Health>;
+
+  constructor(checks: Record<string, Health>, draining: boolean) {
+    const allUp = Object.values(checks).every((health) => health === 'up');
+    this.checks = checks;
+    this.status = draining ? 'draining' : allUp ? 'ok' : 'unavailable';
+  }
+}
+
+@ApiTags('health')
+@Controller('health')
+export class HealthController implements OnModuleDestroy {
+  private draining = false;
+
+  constructor(private readonly readiness: ReadinessProbe) {}
+
+  /** The first thing of a shutdown, before the server stops to listen. */
+  onModuleDestroy(): void {
+    this.draining = true;
+  }
+
+  @Get('live')
+  @Public()
+  @ApiOperation({
+    operationId: 'getLiveness',
+    summary: '프로세스 상태',
+    description: '프로세스가 살아 있으면 200입니다.',
+  })
+  @ApiOkResponse({ type: LivenessResponse })
+  live(): LivenessResponse {
+    return new LivenessResponse();
+  }
+
+  @Get('ready')
+  @Public()
+  @ApiOperation({
+    operationId: 'getReadiness',
+    summary: '요청을 받을 준비',
+    description: '데이터베이스까지 준비되면 200, 아니면 무엇이 내려갔는지와 함께 503입니다. 종료 중에도 503입니다.',
+  })
+  @ApiOkResponse({ type: ReadinessResponse })
+  @ApiResponse({ status: 503, type: ReadinessResponse, description: '아직 또는 이제 준비되지 않음' })
+  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<ReadinessResponse> {
+    const response = new ReadinessResponse(await this.readiness.check(), this.draining);
+    if (response.status !== 'ok') void reply.code(HttpStatus.SERVICE_UNAVAILABLE);
+    return response;
+  }
+}

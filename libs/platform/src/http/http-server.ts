@@ -1,0 +1,42 @@
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { acceptJsonOnly, BODY_LIMIT } from './json-body';
+import { answerProblem } from './problem.filter';
+import { addRequestHooks, welcome } from './request-hooks';
+import { answerSocketError } from './socket-errors';
+import { setupSwagger } from './swagger';
+
+/** Fastify without the lenient body parsers that Nest would add to ours. */
+class JsonOnlyAdapter extends FastifyAdapter {
+  override registerParserMiddleware(): void {}
+}
+
+/** The server for `NestFactory.create(AppModule, createHttpAdapter())`. Nest middleware is off: hooks and guards do its work. */
+export function createHttpAdapter(): FastifyAdapter {
+  const adapter = new JsonOnlyAdapter({
+    trustProxy: false,
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: 15_000,
+    http: { headersTimeout: 10_000 },
+    exposeHeadRoutes: true,
+    forceCloseConnections: 'idle',
+    // While it shuts down, the server still answers what comes on open connections, and closes them.
+    return503OnClosing: false,
+    skipMiddie: true,
+    multipart: false,
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
+      welcome(request, reply);
+      answerProblem(error, request, reply);
+    },
+    clientErrorHandler: answerSocketError,
+  });
+  const server = adapter.getInstance<FastifyInstance>();
+  acceptJsonOnly(server);
+  addRequestHooks(server);
+  return adapter;
+}
+
+/** What is left to do between creating the application and listening. */
+export function configureHttp(app: NestFastifyApplication, version: string): void {
+  setupSwagger(app, version);
+}

@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import {
+  applyDecorators,
+  type CallHandler,
+  type ExecutionContext,
+  Injectable,
+  type NestInterceptor,
+  UseInterceptors,
+} from '@nestjs/common';
+import { ApiExtension, ApiHeader } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { type Observable, tap } from 'rxjs';
+import { contextOf, exchangeOf, headerValues, pathOf } from './exchange';
+import { ValidationFailedException } from './http.exceptions';
+
+const HEADER = 'Idempotency-Key';
+const KEY = /^[\x21-\x7e]([\x20-\x7e]{0,253}[\x21-\x7e])?$/;
+
+/** Hands the promise of the client's key to the write below, and says of an answer that it is a stored one. */
+@Injectable()
+export class IdempotencyInterceptor implements NestInterceptor {
+  intercept(execution: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const { request, reply } = exchangeOf(execution);
+    const context = contextOf(request);
+    const key = keyOf(request);
+    if (key === undefined) return next.handle();
+
+    context.idempotency = { key, fingerprint: fingerprintOf(request) };
+    const tell = (): void => {
+      if (context.replayOf !== undefined) void reply.header('Idempotent-Replayed', 'true');
+    };
+    return next.handle().pipe(tap({ next: tell, error: tell }));
+  }
+}
+
+/** A POST that a client may repeat with the same `Idempotency-Key` without doing it twice. */
+export function Idempotent(): MethodDecorator {
+  return applyDecorators(
+    UseInterceptors(IdempotencyInterceptor),
+    ApiExtension('x-idempotent', true),
+    ApiHeader({
+      name: HEADER,
+      required: false,
+      description: '같은 키로 다시 보내면 두 번 실행하지 않고 첫 응답을 돌려줍니다. 요청마다 새 값을 쓰세요.',
+      schema: { type: 'string', minLength: 1, maxLength: 255 },
+    }),
+  );
+}
+
+/** Bare, or quoted as a structured header has it. */
+function keyOf(request: FastifyRequest): string | undefined {
+  const [value, ...more] = headerValues(request, HEADER.toLowerCase());
+  if (value === undefined) return undefined;
+  const key = /^"(.*)"$/.exec(value)?.[1] ?? value;
+  if (more.length === 0 && KEY.test(key)) return key;
+  throw ValidationFailedException.of(HEADER, {
+    ko: '1~255자의 ASCII 문자 한 값이어야 합니다',
+    en: 'must be one value of 1 to 255 printable ASCII characters',
+  });
+}
+
+/** SHA-256 of what the client asked for; the order of members in its JSON is not part of it. */
+function fingerprintOf(request: FastifyRequest): string {
+  const asked = [request.method, pathOf(request), request.body ?? null];
+  return createHash('sha256').update(JSON.stringify(asked, sorted)).digest('hex');
+}
+
+function sorted(_: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -1,0 +1,53 @@
+import type { LoggerService } from '@nestjs/common';
+import { type DestinationStream, type Logger, pino } from 'pino';
+import type { Env } from '../config/env';
+
+const SECRETS = ['authorization', 'password', 'secret', 'token', 'accessToken'];
+
+/** One JSON object a line on standard output, for whatever collects the logs. */
+export class JsonLogger implements LoggerService {
+  private readonly lines: Logger;
+
+  constructor(level: Env['LOG_LEVEL'], out?: DestinationStream) {
+    const redact = SECRETS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
+    const options = { level, base: null, redact, timestamp: pino.stdTimeFunctions.isoTime };
+    this.lines = out === undefined ? pino(options) : pino(options, out);
+  }
+
+  log(message: unknown, ...rest: unknown[]): void {
+    this.write('info', message, rest);
+  }
+
+  error(message: unknown, ...rest: unknown[]): void {
+    this.write('error', message, rest);
+  }
+
+  warn(message: unknown, ...rest: unknown[]): void {
+    this.write('warn', message, rest);
+  }
+
+  debug(message: unknown, ...rest: unknown[]): void {
+    this.write('debug', message, rest);
+  }
+
+  verbose(message: unknown, ...rest: unknown[]): void {
+    this.write('trace', message, rest);
+  }
+
+  fatal(message: unknown, ...rest: unknown[]): void {
+    this.write('fatal', message, rest);
+  }
+
+  /** Nest puts the name of the logger last and, before it, the stack of an error that it logs by its message. */
+  private write(
+    level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal',
+    message: unknown,
+    rest: unknown[],
+  ): void {
+    const logger = rest.at(-1);
+    const facts = { logger, ...(rest.length > 1 && { stack: rest[0] }) };
+    if (message instanceof Error) this.lines[level]({ ...facts, err: message });
+    else if (typeof message === 'object') this.lines[level]({ ...facts, ...message });
+    else this.lines[level](facts, String(message));
+  }
+}

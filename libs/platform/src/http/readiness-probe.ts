@@ -1,0 +1,7 @@
+export type Health = 'up' | 'down';
+
+/** Says what this instance needs to serve and whether it is there. What it can do without, such as Redis, is no part of it. */
+export abstract class ReadinessProbe {
+  /** Answers within a second and never rejects for something that is down. */
+  abstract check(): Promise<Record<string, Health>>;
+}

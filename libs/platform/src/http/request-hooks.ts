@@ -1,0 +1,81 @@
+import { Logger } from '@nestjs/common';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { contextOf, pathOf } from './exchange';
+import { MethodNotAllowedException, NotFoundException } from './http.exceptions';
+import { KnownRoutes } from './known-routes';
+import { requestContext } from './request-context';
+
+const logger = new Logger('Request');
+
+const API_POLICY = "default-src 'none'; frame-ancestors 'none'";
+/** The documentation page styles itself inline and shows images of its own. */
+const DOCS_POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/** What is done for every request, whatever it asks for. */
+export function addRequestHooks(server: FastifyInstance): void {
+  const routes = KnownRoutes.of(server);
+  server.decorateRequest('known', null);
+  server.decorateRequest('caller', null);
+  server.decorateRequest('problemCode', null);
+
+  server.addHook('onRequest', (request, reply, done) => {
+    welcome(request, reply);
+    done(request.is404 ? notServed(request, routes) : undefined);
+  });
+  // As late as it can be: nothing that waits for the socket comes between this and the handler.
+  server.addHook('preHandler', (request, _reply, done) => requestContext.run(contextOf(request), done));
+  closeConnectionsOnceClosing(server);
+  server.addHook('onResponse', (request, reply, done) => {
+    logAnswer(request, reply);
+    done();
+  });
+}
+
+/** What is in flight when the server closes is answered, and its connection not kept for another request. */
+function closeConnectionsOnceClosing(server: FastifyInstance): void {
+  let closing = false;
+  server.addHook('preClose', (done) => {
+    closing = true;
+    done();
+  });
+  server.addHook('onSend', (_request, reply, payload, done) => {
+    if (closing) void reply.header('connection', 'close');
+    done(null, payload);
+  });
+}
+
+/** Sets the headers of every answer; also called for what the router refuses before any hook. */
+export function welcome(request: FastifyRequest, reply: FastifyReply): void {
+  const isDocs = /^\/docs(\/|$)/.test(pathOf(request));
+  void reply.headers({
+    'x-request-id': contextOf(request).requestId,
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    'x-frame-options': 'DENY',
+    'referrer-policy': 'no-referrer',
+    'content-security-policy': isDocs ? DOCS_POLICY : API_POLICY,
+  });
+}
+
+/** Said before a body is read: what is not served is not read either. */
+function notServed(request: FastifyRequest, routes: KnownRoutes): Error {
+  const methods = routes.methodsAt(pathOf(request));
+  return methods.length > 0 && !methods.includes(request.method)
+    ? new MethodNotAllowedException(methods)
+    : new NotFoundException();
+}
+
+function logAnswer(request: FastifyRequest, reply: FastifyReply): void {
+  const line = {
+    requestId: contextOf(request).requestId,
+    userId: request.caller?.userId,
+    method: request.method,
+    route: request.routeOptions.url,
+    status: reply.statusCode,
+    ms: Math.round(reply.elapsedTime * 10) / 10,
+    code: request.problemCode ?? undefined,
+  };
+  if (reply.statusCode >= 500) logger.error(line);
+  else logger.log(line);
+}

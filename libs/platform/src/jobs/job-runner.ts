@@ -1,0 +1,96 @@
+import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
+import { uuidv7 } from 'uuidv7';
+import { TypeOrmUnitOfWork } from '../database/typeorm-unit-of-work';
+
+export interface JobOptions {
+  /** Milliseconds that one statement of the job may take, where the service's own limit is too short. */
+  readonly statementTimeout?: number;
+}
+
+const LONGEST_ERROR = 500;
+
+/**
+ * Runs scheduled work: every instance fires, one works. The lock belongs to the transaction that writes the result, so
+ * an instance that is stopped in the middle loses both together.
+ */
+@Injectable()
+export class JobRunner implements BeforeApplicationShutdown {
+  private readonly logger = new Logger(JobRunner.name);
+  private readonly running = new Set<Promise<number>>();
+  private stopping = false;
+
+  constructor(private readonly unitOfWork: TypeOrmUnitOfWork) {}
+
+  /**
+   * Runs `work` in a unit of work of its own, unless the job is running already, here or elsewhere. Tells how many rows
+   * it changed, as `work` says: 0 also when it did not run or failed. A run that changed something or failed leaves a
+   * line in the job log. Never throws: who fires jobs has nobody to tell.
+   */
+  async run(name: string, work: () => Promise<number>, options: JobOptions = {}): Promise<number> {
+    if (this.stopping) return 0;
+    const run = this.runOnce(name, work, options);
+    this.running.add(run);
+    try {
+      return await run;
+    } finally {
+      this.running.delete(run);
+    }
+  }
+
+  /** Starts nothing more, and waits for what is running: before the connections are closed under it. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopping = true;
+    await Promise.all(this.running);
+  }
+
+  private async runOnce(name: string, work: () => Promise<number>, options: JobOptions): Promise<number> {
+    let startedAt: Date | null = null;
+    try {
+      return await this.unitOfWork.run(async () => {
+        startedAt = await this.lock(name);
+        if (startedAt === null) return 0;
+        await this.allow(options);
+        const rows = await work();
+        if (rows > 0) await this.record(name, startedAt, rows, null);
+        return rows;
+      });
+    } catch (error) {
+      this.logger.error(`The job ${name} failed`, error);
+      await this.recordFailure(name, startedAt, error);
+      return 0;
+    }
+  }
+
+  /** Takes the job until the transaction ends; null when it is taken. Otherwise tells when it began. */
+  private async lock(name: string): Promise<Date | null> {
+    const [row] = await this.unitOfWork.query<{ locked: boolean; now: Date }>(
+      `SELECT pg_try_advisory_xact_lock(hashtextextended('job:' || $1, 0)) AS locked, now() AS now`,
+      [name],
+    );
+    return row!.locked ? row!.now : null;
+  }
+
+  private async allow({ statementTimeout }: JobOptions): Promise<void> {
+    if (statementTimeout === undefined) return;
+    // SET LOCAL in a form that takes a parameter.
+    await this.unitOfWork.query(`SELECT set_config('statement_timeout', $1, true)`, [String(statementTimeout)]);
+  }
+
+  private async record(name: string, startedAt: Date | null, rows: number, error: string | null): Promise<void> {
+    await this.unitOfWork.query(
+      `INSERT INTO job_run (id, job, started_at, ended_at, rows, error)
+       VALUES ($1, $2, COALESCE($3, clock_timestamp()), clock_timestamp(), $4, $5)`,
+      [uuidv7(), name, startedAt, rows, error],
+    );
+  }
+
+  /** After the rollback, on its own. */
+  private async recordFailure(name: string, startedAt: Date | null, failure: unknown): Promise<void> {
+    const text = (failure instanceof Error ? failure.message : String(failure)).replaceAll('\0', '');
+    try {
+      await this.record(name, startedAt, 0, text.slice(0, LONGEST_ERROR));
+    } catch {
+      // Without a database there is no line; the failure itself is in the log already.
+    }
+  }
+}

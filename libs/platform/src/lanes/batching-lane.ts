@@ -1,0 +1,164 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Command, type Decide, type Lane, type Outcome, settle } from '@app/shared';
+import { uuidv7 } from 'uuidv7';
+import {
+  DependencyUnavailableException,
+  isConnectionFailure,
+  isSerializationFailure,
+  violatedConstraint,
+} from '../database/failures';
+import { TypeOrmUnitOfWork } from '../database/typeorm-unit-of-work';
+import { type RequestContext, requestContext } from '../http/request-context';
+import { type Claim, type IdempotencyKeys, idOf, isRemembered, type Remembered } from './idempotency-keys';
+import { IdempotencyKeyReusedException, OverloadedException } from './lane.exceptions';
+
+/** Bounds of a lane. Times in milliseconds. */
+export interface LaneLimits {
+  /** Commands in one transaction. */
+  readonly maxBatch: number;
+  /** Callers that may wait; the next one is refused at once. */
+  readonly maxWaiting: number;
+  /** How long a caller waits for an outcome, runs and reruns included. */
+  readonly deadline: number;
+}
+
+/** Runs of one batch that failed for a reason that may pass. */
+const MAX_RUNS = 4;
+
+interface Caller<C, R> extends Claim {
+  readonly command: C;
+  readonly context: RequestContext | undefined;
+  readonly expiresAt: number;
+  resolve(value: R): void;
+  reject(error: unknown): void;
+}
+
+interface Answer {
+  readonly outcome: Outcome<unknown>;
+  /** What was remembered of an earlier call with this key, when this is an answer to that one. */
+  readonly replayOf?: Remembered;
+}
+
+/** A lane with one transaction in flight: who arrives meanwhile is decided together in the next one. */
+export class BatchingLane<C extends Command, R> implements Lane<C, R> {
+  private readonly waiting: Caller<C, R>[] = [];
+  private readonly outsideOfAnyRequest = AsyncLocalStorage.snapshot();
+  private draining = false;
+
+  constructor(
+    private readonly decide: Decide<C, R>,
+    private readonly keys: IdempotencyKeys,
+    private readonly unitOfWork: TypeOrmUnitOfWork,
+    private readonly limits: LaneLimits,
+  ) {}
+
+  submit(command: C): Promise<R> {
+    if (this.unitOfWork.isRunning) throw new Error('a lane opens its own unit of work: submit outside of any');
+    if (this.waiting.length >= this.limits.maxWaiting) return Promise.reject(new OverloadedException());
+    const context = requestContext.getStore();
+    const id = uuidv7();
+    return new Promise<R>((resolve, reject) => {
+      this.waiting.push({
+        id,
+        command,
+        context,
+        userId: command.userId,
+        // Without a client's key the lane makes its own, so that running again after a lost commit reply stays safe.
+        key: context?.idempotency?.key ?? id,
+        fingerprint: context?.idempotency?.fingerprint ?? '',
+        requestId: context?.requestId ?? null,
+        expiresAt: performance.now() + this.limits.deadline,
+        resolve,
+        reject,
+      });
+      if (!this.draining) {
+        this.draining = true;
+        // After this turn of the event loop, so that requests which arrived together share the first batch.
+        this.outsideOfAnyRequest(() => setImmediate(() => void this.drain()));
+      }
+    });
+  }
+
+  private async drain(): Promise<void> {
+    while (this.waiting.length > 0) {
+      await this.serve(this.waiting.splice(0, this.limits.maxBatch));
+    }
+    this.draining = false;
+  }
+
+  /** Never throws: whatever happens is some caller's answer. */
+  private async serve(batch: readonly Caller<C, R>[]): Promise<void> {
+    const now = performance.now();
+    for (const late of batch.filter(({ expiresAt }) => expiresAt <= now))
+      late.reject(new DependencyUnavailableException());
+    const callers = batch.filter(({ expiresAt }) => expiresAt > now);
+    if (callers.length === 0) return;
+    try {
+      const answers = await this.runUntilDecided(callers);
+      for (const [i, caller] of callers.entries()) deliver(caller, answers[i]!);
+    } catch (error) {
+      if (callers.length === 1 || isConnectionFailure(error)) {
+        for (const caller of callers) caller.reject(isReusedKey(error) ? new IdempotencyKeyReusedException() : error);
+        return;
+      }
+      // One of them is poisoned: alone, it fails alone.
+      for (const caller of callers) await this.serve([caller]);
+    }
+  }
+
+  /** Runs the whole transaction again where that may help: the keys make it safe even if the first run has committed. */
+  private async runUntilDecided(callers: readonly Caller<C, R>[]): Promise<Answer[]> {
+    for (let run = 1; ; run++) {
+      try {
+        return await this.unitOfWork.run(() => this.claimAndDecide(callers));
+      } catch (error) {
+        const mayPass = isSerializationFailure(error) || isConnectionFailure(error);
+        const delay = 10 * 3 ** run * (0.5 + Math.random());
+        if (!mayPass || run === MAX_RUNS || performance.now() + delay > callers[0]!.expiresAt) throw error;
+        await pause(delay);
+      }
+    }
+  }
+
+  private async claimAndDecide(callers: readonly Caller<C, R>[]): Promise<Answer[]> {
+    const first = new Map<string, Caller<C, R>>();
+    for (const caller of callers) if (!first.has(idOf(caller))) first.set(idOf(caller), caller);
+    const holders = [...first.values()];
+
+    const remembered = await this.keys.claim(holders);
+    const fresh = holders.filter((_, i) => remembered[i] === null);
+    const outcomes = fresh.length > 0 ? await this.decide(fresh.map(({ command, key }) => ({ ...command, key }))) : [];
+    if (outcomes.length !== fresh.length) throw new Error(`${fresh.length} commands got ${outcomes.length} outcomes`);
+    if (fresh.length > 0) await this.keys.remember(fresh, outcomes);
+
+    const results = new Map<string, Remembered>();
+    let decided = 0;
+    for (const [i, holder] of holders.entries()) {
+      const { id: claimId, fingerprint, requestId } = holder;
+      results.set(idOf(holder), remembered[i] ?? { claimId, fingerprint, requestId, outcome: outcomes[decided++]! });
+    }
+    return callers.map((caller) => answerTo(caller, results.get(idOf(caller))!));
+  }
+}
+
+/** A ledger knows its keys for ever, longer than they are remembered: by a unique constraint that is named so. */
+function isReusedKey(error: unknown): boolean {
+  return violatedConstraint(error)?.endsWith('_key_once') ?? false;
+}
+
+function answerTo(caller: Claim, result: Remembered): Answer {
+  if (result.fingerprint !== caller.fingerprint) return { outcome: { refusal: new IdempotencyKeyReusedException() } };
+  // Its own result: decided now, or by an earlier run that has committed and lost the reply.
+  if (result.claimId === caller.id || !isRemembered(result.outcome)) return { outcome: result.outcome };
+  return { outcome: result.outcome, replayOf: result };
+}
+
+function deliver<C, R>(caller: Caller<C, R>, { outcome, replayOf }: Answer): void {
+  if (replayOf && caller.context) caller.context.replayOf = replayOf.requestId ?? caller.context.requestId;
+  try {
+    caller.resolve(settle(outcome) as R);
+  } catch (refusal) {
+    caller.reject(refusal);
+  }
+}

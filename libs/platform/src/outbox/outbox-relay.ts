@@ -1,0 +1,162 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { randomUUID } from 'node:crypto';
+import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
+import { Interval } from '@nestjs/schedule';
+import { waitAfter } from './backoff';
+import { Deliveries, type Result } from './deliveries';
+import { DeliveryFailedException, EventSender, type OutgoingEvent } from './event-sender';
+import { Outbox } from './outbox';
+
+/** Events taken at once. With 8 at a time and 3 seconds each they are through in 21 seconds, before the lease of 30 ends. */
+const BATCH = 50;
+const CONCURRENCY = 8;
+
+/**
+ * Sends what is in the outbox, on every instance: takes a batch in a short transaction, sends it outside of any, and
+ * marks what came of it as long as the batch is still its own.
+ */
+@Injectable()
+export class OutboxRelay implements BeforeApplicationShutdown {
+  private readonly logger = new Logger(OutboxRelay.name);
+  private readonly outsideOfAnyRequest = AsyncLocalStorage.snapshot();
+  private running: Promise<number> | undefined;
+  private wanted = false;
+  private stopping = false;
+  private failing = false;
+
+  constructor(
+    outbox: Outbox,
+    private readonly deliveries: Deliveries,
+    private readonly sender: EventSender,
+  ) {
+    outbox.onAdded(() => this.wake());
+  }
+
+  /** Starts relaying soon, without waiting for it; never throws. */
+  wake(): void {
+    this.outsideOfAnyRequest(() => setImmediate(() => void this.tick()));
+  }
+
+  /** Picks up what came due by time, and what another instance left behind. */
+  @Interval(1_000)
+  async tick(): Promise<void> {
+    try {
+      await this.relayDue();
+      this.failing = false;
+    } catch (error) {
+      // Once, not every second for as long as the database is away.
+      if (!this.failing) this.logger.error('The outbox cannot be relayed at the moment', error);
+      this.failing = true;
+    }
+  }
+
+  /**
+   * Runs until nothing is due, and tells how many attempts it made. While it runs a second call joins it, and whatever
+   * has been committed before that call is seen.
+   */
+  relayDue(): Promise<number> {
+    if (this.stopping) return Promise.resolve(0);
+    this.wanted = true;
+    this.running ??= this.relayWhileWanted();
+    return this.running;
+  }
+
+  /** Takes nothing more, and waits for the attempts under way. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopping = true;
+    await this.running?.catch(() => undefined);
+  }
+
+  private async relayWhileWanted(): Promise<number> {
+    let attempts = 0;
+    try {
+      while (this.wanted && !this.stopping) {
+        this.wanted = false;
+        const taken = await this.relayBatch();
+        attempts += taken;
+        if (taken > 0) this.wanted = true;
+      }
+      return attempts;
+    } finally {
+      this.running = undefined;
+    }
+  }
+
+  private async relayBatch(): Promise<number> {
+    const lease = randomUUID();
+    const events = await this.deliveries.claim(lease, BATCH);
+    if (events.length === 0) return 0;
+
+    const marks = new Marks((results) => this.mark(lease, results));
+    const unsent = events.values();
+    const sendOneAfterAnother = async (): Promise<void> => {
+      while (!this.stopping) {
+        const { value: event } = unsent.next();
+        if (!event) return;
+        marks.add(await this.attempt(event));
+      }
+    };
+    await Promise.all(Array.from({ length: CONCURRENCY }, sendOneAfterAnother));
+    await marks.stored();
+    const left = [...unsent].map(({ id }) => id);
+    if (left.length > 0) await this.deliveries.release(lease, left);
+    return events.length - left.length;
+  }
+
+  private async attempt(event: OutgoingEvent): Promise<Result> {
+    const { id } = event;
+    try {
+      await this.sender.send(event);
+      return { id, status: 'DELIVERED' };
+    } catch (failure) {
+      const { message: error, advice } = this.deliveryFailure(failure);
+      const wait = advice.gone ? null : waitAfter(event.attempt, advice.retryAfterSeconds);
+      return wait === null ? { id, status: 'DEAD', error } : { id, status: 'PENDING', error, wait };
+    }
+  }
+
+  /** A sender that breaks is a bug, and no reason to lose the event. */
+  private deliveryFailure(failure: unknown): DeliveryFailedException {
+    if (failure instanceof DeliveryFailedException) return failure;
+    this.logger.error('The sender broke', failure);
+    return new DeliveryFailedException('the sender broke, the log says how');
+  }
+
+  private async mark(lease: string, results: readonly Result[]): Promise<void> {
+    const stored = await this.deliveries.mark(lease, results);
+    if (stored < results.length) {
+      this.logger.warn(`${results.length - stored} events were taken over by another attempt before they were marked`);
+    }
+    for (const result of results) {
+      if (result.status === 'DEAD') this.logger.error(`Event ${result.id} is given up: ${result.error}`);
+    }
+    const [failed, ...others] = results.filter(({ status }) => status === 'PENDING');
+    if (failed && 'error' in failed) {
+      this.logger.warn(`${1 + others.length} events will be sent again, the first because of: ${failed.error}`);
+    }
+  }
+}
+
+/** Stores results as they come, one statement at a time for all that came meanwhile: a slow event holds up no mark. */
+class Marks {
+  private waiting: Result[] = [];
+  private storing: Promise<void> | undefined;
+
+  constructor(private readonly store: (results: readonly Result[]) => Promise<void>) {}
+
+  add(result: Result): void {
+    this.waiting.push(result);
+    this.storing ??= this.storeAll();
+    // Whoever waits in stored() is told; until then a failure is not an unhandled one.
+    this.storing.catch(() => undefined);
+  }
+
+  async stored(): Promise<void> {
+    await this.storing;
+  }
+
+  private async storeAll(): Promise<void> {
+    while (this.waiting.length > 0) await this.store(this.waiting.splice(0));
+    this.storing = undefined;
+  }
+}

@@ -1,0 +1,54 @@
+interface Load<T> {
+  readonly startedAt: number;
+  readonly answer: Promise<T>;
+}
+
+/**
+ * Answers that are at most a second old, counted from the moment they were asked for. Whoever asks for what is being
+ * loaded waits for that load. `forget` drops loads that are under way too: who waits for one gets its answer, nobody
+ * after that does.
+ */
+export class RecentReads<T> {
+  /** In the order in which they were started. */
+  private readonly loads = new Map<string, Load<T>>();
+
+  /** Times in milliseconds. */
+  constructor(
+    private readonly maxEntries: number,
+    private readonly maxAge = 1_000,
+    private readonly now: () => number = () => performance.now(),
+  ) {}
+
+  get(key: string, load: () => Promise<T>): Promise<T> {
+    const startedAt = this.now();
+    this.dropStartedBefore(startedAt - this.maxAge);
+    const recent = this.loads.get(key);
+    if (recent) return recent.answer;
+
+    const answer = load();
+    const mine = { startedAt, answer };
+    this.makeRoom();
+    this.loads.set(key, mine);
+    // A failure is its callers' answer and nobody else's.
+    answer.catch(() => {
+      if (this.loads.get(key) === mine) this.loads.delete(key);
+    });
+    return answer;
+  }
+
+  forget(): void {
+    this.loads.clear();
+  }
+
+  private dropStartedBefore(oldest: number): void {
+    for (const [key, { startedAt }] of this.loads) {
+      if (startedAt > oldest) return;
+      this.loads.delete(key);
+    }
+  }
+
+  private makeRoom(): void {
+    const [first] = this.loads.keys();
+    if (first !== undefined && this.loads.size >= this.maxEntries) this.loads.delete(first);
+  }
+}

@@ -1,0 +1,29 @@
+import { OrderModule } from '@app/order';
+import { RedisConnection } from '@app/platform';
+import { ProductModule } from '@app/product';
+import { Module } from '@nestjs/common';
+import { RankingController } from './adapters/http/ranking.controller';
+import { MemoryRankingBoard } from './adapters/memory/memory-ranking-board';
+import { SqlRankingSnapshots } from './adapters/persistence/sql-ranking-snapshots';
+import { RedisRankingBoard } from './adapters/redis/redis-ranking-board';
+import { RankingSchedule } from './adapters/schedule/ranking-schedule';
+import { RankingBoard } from './application/ports/ranking-board';
+import { RankingSnapshots } from './application/ports/ranking-snapshots';
+import { RankingService } from './application/ranking.service';
+
+@Module({
+  imports: [OrderModule, ProductModule],
+  controllers: [RankingController],
+  providers: [
+    RankingService,
+    RankingSchedule,
+    { provide: RankingSnapshots, useClass: SqlRankingSnapshots },
+    {
+      provide: RankingBoard,
+      inject: [RedisConnection],
+      useFactory: (redis: RedisConnection | null) => (redis ? new RedisRankingBoard(redis) : new MemoryRankingBoard()),
+    },
+  ],
+  exports: [RankingService],
+})
+export class RankingModule {}

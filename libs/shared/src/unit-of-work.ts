@@ -1,0 +1,11 @@
+/** Makes all changes inside `run` one: they become visible together, or none does. */
+export abstract class UnitOfWork {
+  /**
+   * Runs `work` in a transaction, joining the caller's when there is one. Inside: no remote call, no `Promise.all`,
+   * no caught database error.
+   */
+  abstract run<T>(work: () => Promise<T>): Promise<T>;
+
+  /** Calls `action` once the running transaction has been committed, and never if it is rolled back. */
+  abstract afterCommit(action: () => void): void;
+}

@@ -1,0 +1,381 @@
+import { randomUUID } from 'node:crypto';
+import { attempt, type Claimed, type Command, DomainException, type ExceptionKind, type Lane } from '@app/shared';
+import { DependencyUnavailableException } from '../../libs/platform/src/database/failures';
+import { TypeOrmUnitOfWork } from '../../libs/platform/src/database/typeorm-unit-of-work';
+import { type RequestContext, requestContext } from '../../libs/platform/src/http/request-context';
+import { BatchingCommandLanes } from '../../libs/platform/src/lanes/batching-command-lanes';
+import { IdempotencyKeys } from '../../libs/platform/src/lanes/idempotency-keys';
+import {
+  IdempotencyKeyReusedException,
+  OverloadedException,
+  RequestInProgressException,
+} from '../../libs/platform/src/lanes/lane.exceptions';
+import { openDatabase, type TestDatabase, times } from '../support/database';
+
+/** A command that writes its text, unless the text asks for trouble. */
+interface Write extends Command {
+  readonly text: string;
+}
+type Batch = readonly Claimed<Write>[];
+type Trouble = (batch: Batch, run: number) => Promise<unknown>;
+
+class RefusedException extends DomainException {
+  constructor(kind: ExceptionKind) {
+    super(kind, 'REFUSED', { ko: '거절되었습니다', en: 'Refused' }, { shortages: [{ left: randomUUID() }] });
+  }
+}
+
+let database: TestDatabase;
+let user: string;
+let batches: string[][];
+
+beforeAll(async () => {
+  database = await openDatabase([]);
+  await database.dataSource.query(`CREATE TABLE effect (n serial, user_id text, text text,
+    transaction text DEFAULT pg_current_xact_id()::text)`);
+});
+
+beforeEach(() => {
+  user = randomUUID();
+  batches = [];
+});
+
+afterAll(async () => database?.close());
+
+/** A lane of a new instance. `trouble` comes after the effects of a run and before its commit. */
+function openLane(trouble: Trouble = async () => {}, lanes = database.lanes(), unitOfWork = database.unitOfWork) {
+  return lanes.open<Write, string>('write', async (batch) => {
+    batches.push(batch.map(({ text }) => text));
+    const outcomes = batch.map(({ text }) => attempt(() => resultOf(text)));
+    const written = batch.filter((_, i) => 'value' in outcomes[i]!);
+    await unitOfWork.query('INSERT INTO effect (user_id, text) SELECT * FROM unnest($1::text[], $2::text[])', [
+      written.map(({ userId }) => userId),
+      written.map(({ text }) => text),
+    ]);
+    await trouble(batch, batches.length);
+    return outcomes;
+  });
+}
+
+function resultOf(text: string): string {
+  if (text === 'conflict' || text === 'invalid' || text === 'not-found') throw new RefusedException(text);
+  if (text === 'poison') throw new Error('poisoned');
+  return `${text} ${randomUUID()}`;
+}
+
+const laneWith = (limits: { maxBatch?: number; maxWaiting?: number; deadline?: number }, trouble: Trouble) =>
+  openLane(
+    trouble,
+    new BatchingCommandLanes(new IdempotencyKeys(database.unitOfWork), database.unitOfWork, {
+      maxBatch: 256,
+      maxWaiting: 4_096,
+      deadline: 5_000,
+      ...limits,
+    }),
+  );
+
+/** Holds the first batch in flight until it is released. */
+function gate() {
+  const { promise: entered, resolve: enter } = withResolvers();
+  const { promise: open, resolve: release } = withResolvers();
+  const trouble: Trouble = async (_, run) => {
+    if (run > 1) return;
+    enter();
+    await open;
+  };
+  return { trouble, entered, release };
+}
+
+function withResolvers() {
+  let resolve = (): void => {};
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}
+
+/** Submits as a client that sends an `Idempotency-Key`; `contexts` collects what its response is told. */
+function submit(lane: Lane<Write, string>, text: string, key: string, contexts: RequestContext[] = [], userId = user) {
+  const context: RequestContext = {
+    requestId: randomUUID(),
+    language: 'ko',
+    idempotency: { key, fingerprint: `fingerprint of ${text}` },
+  };
+  contexts.push(context);
+  return requestContext.run(context, () => lane.submit({ userId, text }));
+}
+
+async function effects(userId = user): Promise<{ text: string; transaction: string }[]> {
+  return database.dataSource.query('SELECT text, transaction FROM effect WHERE user_id = $1 ORDER BY n', [userId]);
+}
+
+const textsOf = async (userId?: string) => (await effects(userId)).map(({ text }) => text);
+const valuesOf = <T>(ends: PromiseSettledResult<T>[]) =>
+  ends.map((end) => (end.status === 'fulfilled' ? end.value : null));
+const reasonsOf = (ends: PromiseSettledResult<unknown>[]) =>
+  ends.flatMap((end) => (end.status === 'rejected' ? [end.reason as unknown] : []));
+const numbered = (count: number, from = 0) => Array.from({ length: count }, (_, i) => `n${from + i}`);
+const replays = (contexts: RequestContext[]) => contexts.filter(({ replayOf }) => replayOf !== undefined);
+
+describe('a lane', () => {
+  it('decides together, in arrival order, whoever came while a batch was in flight; each gets an own result', async () => {
+    const { trouble, entered, release } = gate();
+    const lane = openLane(trouble);
+
+    const first = times(1, () => lane.submit({ userId: user, text: 'n0' }));
+    await entered;
+    const others = times(99, (i) => lane.submit({ userId: user, text: `n${i + 1}` }));
+    release();
+
+    const results = valuesOf([...(await first), ...(await others)]);
+    expect(results.map((result) => result?.split(' ')[0])).toEqual(numbered(100));
+    expect(new Set(results).size).toBe(100);
+    expect(batches).toEqual([['n0'], numbered(99, 1)]);
+    expect(await textsOf()).toEqual(numbered(100));
+    expect(new Set((await effects()).map(({ transaction }) => transaction)).size).toBe(2);
+  });
+
+  it('refuses at once who finds too many waiting, and serves those in batches of the size allowed', async () => {
+    const { trouble, entered, release } = gate();
+    const lane = laneWith({ maxBatch: 2, maxWaiting: 3 }, trouble);
+    const first = times(1, () => lane.submit({ userId: user, text: 'n0' }));
+    await entered;
+
+    const waiting = times(3, (i) => lane.submit({ userId: user, text: `n${i + 1}` }));
+    await expect(lane.submit({ userId: user, text: 'late' })).rejects.toThrow(OverloadedException);
+    expect(batches).toHaveLength(1);
+    release();
+
+    expect(reasonsOf([...(await first), ...(await waiting)])).toEqual([]);
+    expect(batches).toEqual([['n0'], ['n1', 'n2'], ['n3']]);
+    expect(await textsOf()).toEqual(numbered(4));
+  });
+
+  it('does nothing for who has waited past the deadline', async () => {
+    const { trouble, entered, release } = gate();
+    const lane = laneWith({ deadline: 50 }, (batch, run) =>
+      trouble(batch, run).then(() => database.unitOfWork.query('SELECT pg_sleep(0.1)')),
+    );
+    const first = lane.submit({ userId: user, text: 'in time' });
+    await entered;
+
+    const late = lane.submit({ userId: user, text: 'late' });
+    release();
+
+    await expect(late).rejects.toThrow(DependencyUnavailableException);
+    await expect(first).resolves.toMatch('in time');
+    expect(await textsOf()).toEqual(['in time']);
+  });
+
+  it('refuses to be entered from inside a unit of work', async () => {
+    const lane = openLane();
+
+    const inside = database.unitOfWork.run(() => lane.submit({ userId: user, text: 'inside' }));
+
+    await expect(inside).rejects.toThrow('submit outside of any');
+    expect(await textsOf()).toEqual([]);
+  });
+});
+
+describe('an idempotency key', () => {
+  it.each([
+    ['one instance', 1],
+    ['two instances', 2],
+  ])('used 40 times at once on %s has one effect and one result', async (_, instances) => {
+    const lanes = Array.from({ length: instances }, () => openLane());
+    const contexts: RequestContext[] = [];
+
+    const ends = await times(40, (i) => submit(lanes[i % instances]!, 'once', 'key', contexts));
+
+    const results = new Set(valuesOf(ends));
+    expect(results.size).toBe(1);
+    expect(results).not.toContain(null);
+    expect(await textsOf()).toEqual(['once']);
+    const [original] = contexts.filter(({ replayOf }) => replayOf === undefined);
+    expect(replays(contexts)).toHaveLength(39);
+    expect(new Set(replays(contexts).map(({ replayOf }) => replayOf))).toEqual(new Set([original?.requestId]));
+  });
+
+  it.each([['at once'], ['later']])(
+    'used %s for something else is refused, and the first result stays',
+    async (when) => {
+      const lane = openLane();
+      const first = submit(lane, 'first', 'key');
+      if (when === 'later') await first;
+
+      await expect(submit(lane, 'other', 'key')).rejects.toThrow(IdempotencyKeyReusedException);
+
+      expect(await submit(lane, 'first', 'key')).toBe(await first);
+      expect(await textsOf()).toEqual(['first']);
+    },
+  );
+
+  it.each(['conflict', 'not-found'] as const)('remembers a refusal of kind %s with all that it says', async (kind) => {
+    const lane = openLane();
+    const contexts: RequestContext[] = [];
+
+    const [first] = reasonsOf(await times(1, () => submit(lane, kind, 'key', contexts)));
+    const again = reasonsOf(await times(3, () => submit(openLane(), kind, 'key', contexts)));
+
+    expect(first).toBeInstanceOf(RefusedException);
+    const { code, sentence, details, message } = first as RefusedException;
+    for (const refusal of again) expect(refusal).toMatchObject({ kind, code, sentence, details, message });
+    expect(again).toHaveLength(3);
+    expect(replays(contexts)).toEqual(contexts.slice(1));
+    expect(batches).toHaveLength(1);
+  });
+
+  it('stays free after a malformed request', async () => {
+    const lane = openLane();
+    const contexts: RequestContext[] = [];
+
+    const refused = await times(2, () => submit(lane, 'invalid', 'key', contexts));
+    await submit(lane, 'valid', 'key', contexts);
+
+    expect(reasonsOf(refused)).toEqual([expect.any(RefusedException), expect.any(RefusedException)]);
+    expect(replays(contexts)).toEqual([]);
+    expect(await textsOf()).toEqual(['valid']);
+  });
+
+  it('belongs to its caller: the same key of another one is another key', async () => {
+    const lane = openLane();
+    const users = [user, randomUUID()];
+
+    const ends = await times(2, (i) => submit(lane, 'own', 'key', [], users[i]));
+
+    expect(new Set(valuesOf(ends)).size).toBe(2);
+    for (const each of users) expect(await textsOf(each)).toEqual(['own']);
+  });
+
+  it('that another open transaction holds is in progress, and its neighbours are served', async () => {
+    const holder = database.dataSource.createQueryRunner();
+    await holder.startTransaction();
+    await holder.query(
+      `INSERT INTO idempotency_key (user_id, key, claim_id, fingerprint) VALUES ($1, 'held', gen_random_uuid(), '')`,
+      [user],
+    );
+    const lane = openLane();
+    const keys = ['before', 'held', 'after'];
+
+    const ends = await times(3, (i) => submit(lane, keys[i]!, keys[i]!));
+
+    expect(ends.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(reasonsOf(ends)).toEqual([expect.any(RequestInProgressException)]);
+    expect(await textsOf()).toEqual(['before', 'after']);
+    await holder.rollbackTransaction();
+    await holder.release();
+    await submit(lane, 'held', 'held');
+    expect(await textsOf()).toEqual(['before', 'after', 'held']);
+  });
+});
+
+describe('a batch that fails', () => {
+  it('takes only the poisoned command down, not its neighbours', async () => {
+    const lane = openLane();
+    const texts = ['n0', 'n1', 'poison', 'n2', 'n3'];
+
+    const ends = await times(5, (i) => lane.submit({ userId: user, text: texts[i]! }));
+
+    expect(reasonsOf(ends)).toEqual([new Error('poisoned')]);
+    expect(ends[2]?.status).toBe('rejected');
+    expect(await textsOf()).toEqual(numbered(4));
+  });
+
+  const failing = (code: string) => Promise.reject(Object.assign(new Error(code), { code }));
+  it.each<[string, () => Promise<unknown>]>([
+    ['a serialization failure', () => failing('40001')],
+    ['a deadlock', () => failing('40P01')],
+    ['a killed connection', () => database.unitOfWork.query('SELECT pg_terminate_backend(pg_backend_pid())')],
+    ['a deadlock with another transaction', deadlock],
+  ])('because of %s runs again as a whole, with one effect a command', async (_, trouble) => {
+    const lane = openLane(async (_batch, run) => (run === 1 ? trouble() : undefined));
+    const contexts: RequestContext[] = [];
+
+    const ends = await times(10, (i) => submit(lane, `n${i}`, `key ${i}`, contexts));
+
+    expect(reasonsOf(ends)).toEqual([]);
+    expect(batches).toEqual([numbered(10), numbered(10)]);
+    expect(await textsOf()).toEqual(numbered(10));
+    expect(replays(contexts)).toEqual([]);
+  });
+
+  it('for ever is given up, and nothing of it is stored', async () => {
+    const lane = openLane(() => database.unitOfWork.query('SELECT pg_terminate_backend(pg_backend_pid())'));
+
+    const ends = await times(3, (i) => submit(lane, `n${i}`, `key ${i}`));
+
+    expect(reasonsOf(ends)).toHaveLength(3);
+    expect(batches).toHaveLength(4);
+    expect(await textsOf()).toEqual([]);
+  });
+});
+
+/** Two transactions that wait for each other's row; this one finds out. */
+async function deadlock(): Promise<void> {
+  const { unitOfWork, dataSource } = database;
+  const [mine, theirs] = [randomUUID(), randomUUID()];
+  await dataSource.query('INSERT INTO effect (text) VALUES ($1), ($2)', [mine, theirs]);
+  const lock = 'SELECT FROM effect WHERE text = $1 FOR UPDATE';
+  const other = dataSource.createQueryRunner();
+  await other.startTransaction();
+  await other.query(`SET LOCAL deadlock_timeout = '10s'`);
+  await other.query(lock, [theirs]);
+  await unitOfWork.query(lock, [mine]);
+  const waiting = other.query(lock, [mine]).then(() => other.rollbackTransaction());
+  while ((await dataSource.query<unknown[]>('SELECT FROM pg_locks WHERE NOT granted')).length === 0);
+  await unitOfWork.query(`SET LOCAL deadlock_timeout = '10ms'`);
+  try {
+    await unitOfWork.query(lock, [theirs]);
+  } catch (error) {
+    expect(error).toMatchObject({ code: '40P01' });
+    // The other one goes on once the transaction of this one has ended.
+    void waiting.then(() => other.release());
+    throw error;
+  }
+}
+
+describe('a commit whose reply is lost', () => {
+  class LosesTheFirstReply extends TypeOrmUnitOfWork {
+    private isLost = false;
+
+    override async run<T>(work: () => Promise<T>): Promise<T> {
+      const result = await super.run(work);
+      if (this.isLost) return result;
+      this.isLost = true;
+      throw Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
+    }
+  }
+
+  function openLossyLane(): Lane<Write, string> {
+    const unitOfWork = new LosesTheFirstReply(database.dataSource);
+    const limits = { maxBatch: 256, maxWaiting: 4_096, deadline: 5_000 };
+    return openLane(
+      undefined,
+      new BatchingCommandLanes(new IdempotencyKeys(unitOfWork), unitOfWork, limits),
+      unitOfWork,
+    );
+  }
+
+  it('has one effect, and answers its own caller as if nothing had happened', async () => {
+    const lane = openLossyLane();
+    const contexts: RequestContext[] = [];
+
+    const ends = await times(3, () => submit(lane, 'once', 'key', contexts));
+
+    expect(batches).toEqual([['once']]);
+    expect(await textsOf()).toEqual(['once']);
+    expect(new Set(valuesOf(ends)).size).toBe(1);
+    expect(await submit(openLane(), 'once', 'key')).toBe(valuesOf(ends)[0]);
+    expect(replays(contexts)).toEqual(contexts.slice(1));
+  });
+
+  it('has one effect also without a key of the client, and a refusal stays the same', async () => {
+    const lane = openLossyLane();
+
+    const ends = await times(4, (i) => lane.submit({ userId: user, text: ['n0', 'n1', 'conflict', 'n2'][i]! }));
+
+    expect(batches).toHaveLength(1);
+    expect(await textsOf()).toEqual(numbered(3));
+    expect(reasonsOf(ends)).toMatchObject([{ kind: 'conflict', code: 'REFUSED', message: '거절되었습니다' }]);
+  });
+});

@@ -1,0 +1,46 @@
+import type { Clock, CommandLanes } from '@app/shared';
+import { DataSource, type EntityTarget } from 'typeorm';
+import { databaseOptions } from '../../libs/platform/src/database/database-options';
+import { TypeOrmUnitOfWork } from '../../libs/platform/src/database/typeorm-unit-of-work';
+import { BatchingCommandLanes } from '../../libs/platform/src/lanes/batching-command-lanes';
+import { IdempotencyKeys } from '../../libs/platform/src/lanes/idempotency-keys';
+import { createDatabase } from './servers';
+
+/** What an adapter needs of the platform, over a database of its own. */
+export interface TestDatabase {
+  readonly url: string;
+  readonly dataSource: DataSource;
+  readonly unitOfWork: TypeOrmUnitOfWork;
+  readonly clock: Clock;
+  /** New lanes on each call, as every instance has its own. */
+  lanes(): CommandLanes;
+  close(): Promise<void>;
+}
+
+/** Clones the migrated template and connects to it with the row classes given. */
+export async function openDatabase(rows: EntityTarget<object>[], deadline?: number): Promise<TestDatabase> {
+  const { url, drop } = await createDatabase();
+  const dataSource = await new DataSource({ ...databaseOptions(url), entities: rows as never }).initialize();
+  const unitOfWork = new TypeOrmUnitOfWork(dataSource, deadline);
+  return {
+    url,
+    dataSource,
+    unitOfWork,
+    clock: unitOfWork,
+    lanes: () =>
+      new BatchingCommandLanes(new IdempotencyKeys(unitOfWork), unitOfWork, {
+        maxBatch: 256,
+        maxWaiting: 4_096,
+        deadline: 5_000,
+      }),
+    close: async () => {
+      await dataSource.destroy();
+      await drop();
+    },
+  };
+}
+
+/** Starts `count` calls at once and tells how each ended. */
+export function times<T>(count: number, call: (index: number) => Promise<T>): Promise<PromiseSettledResult<T>[]> {
+  return Promise.allSettled(Array.from({ length: count }, (_, index) => call(index)));
+}
