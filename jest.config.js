@@ -36,6 +36,7 @@ const servers = {
 
 module.exports = {
   testTimeout: 30_000,
+  reporters: ['default', '<rootDir>/test/support/kinds-reporter.js'],
   projects: [
     { ...base, displayName: 'unit', testMatch: ['<rootDir>/test/unit/**/*.spec.ts'] },
     { ...base, displayName: 'architecture', testMatch: ['<rootDir>/test/architecture/**/*.spec.ts'] },

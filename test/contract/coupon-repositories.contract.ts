@@ -2,7 +2,8 @@ import { type Clock, Money, type Page, type PageRequest, type UnitOfWork } from 
 import { uuidv7 } from 'uuidv7';
 import type { CouponRepository } from '../../libs/coupon/src/application/ports/coupon.repository';
 import type { IssuedCouponRepository } from '../../libs/coupon/src/application/ports/issued-coupon.repository';
-import { Coupon, type CouponTerms } from '../../libs/coupon/src/domain/coupon';
+import { Coupon } from '../../libs/coupon/src/domain/coupon';
+import type { CouponTerms } from '../../libs/coupon/src/domain/coupon-terms';
 import { Discount } from '../../libs/coupon/src/domain/discount';
 
 /** An empty shop. */

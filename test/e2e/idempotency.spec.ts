@@ -152,18 +152,29 @@ describe('a key that was used', () => {
     expect((await pay('k2')).status).toBe(201);
   });
 
-  it('is refused for another body and for another path, and still repeats the first', async () => {
+  it('is refused for another body and for another route, and still repeats the first', async () => {
     const { caller } = await shopping.customer();
     const first = await caller.post('/balance/charges', { amount: 100 }, { key: 'k' });
 
     const otherBody = await caller.post('/balance/charges', { amount: 101 }, { key: 'k' });
-    const otherPath = await caller.post(`/orders/${UNKNOWN_ID}/cancel`, undefined, { key: 'k' });
+    const otherRoute = await caller.post(`/orders/${UNKNOWN_ID}/cancel`, undefined, { key: 'k' });
 
     expect(otherBody.status).toBe(422);
     expect(otherBody.body).toEqual(problem(422, 'IDEMPOTENCY_KEY_REUSED'));
-    expect(otherPath.body).toEqual(problem(422, 'IDEMPOTENCY_KEY_REUSED'));
+    expect(otherRoute.body).toEqual(problem(422, 'IDEMPOTENCY_KEY_REUSED'));
     expect(letters(await caller.post('/balance/charges', { amount: 100 }, { key: 'k' }))).toBe(letters(first));
     expect(await transactionsOf(caller)).toHaveLength(1);
+  });
+
+  it('is refused for another path with the same body', async () => {
+    const customer = await shopping.customer();
+    const [first, second] = await atOnce(2, async () => shopping.order(customer, await shopping.goods()));
+    await customer.caller.post(`/orders/${first!.id}/cancel`, undefined, { key: 'k' });
+
+    const { body } = await customer.caller.post(`/orders/${second!.id}/cancel`, undefined, { key: 'k' });
+
+    expect(body).toEqual(problem(422, 'IDEMPOTENCY_KEY_REUSED'));
+    expect((await customer.caller.get<Order>(`/orders/${second!.id}`)).body.status).toBe('PENDING_PAYMENT');
   });
 
   it('means nothing to another caller', async () => {

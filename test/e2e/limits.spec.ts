@@ -169,6 +169,16 @@ describe('stock', () => {
     expect((await change(MOST_STOCK - 4)).body).toMatchObject({ stock: MOST_STOCK - 4 });
     expect((await change(MOST_STOCK + 1)).status).toBe(400);
   });
+
+  it('says in the language of the caller what is wrong with a change', async () => {
+    const { id } = await shopping.goods(10);
+    const headers = { 'accept-language': 'en' };
+    const path = `/admin/options/${id}/stock`;
+
+    const { body } = await shopping.admin.post<Problem>(path, { delta: MOST_STOCK }, { headers });
+
+    expect(body.errors).toEqual([{ field: 'delta', message: expect.stringMatching(/^[\x20-\x7e]+$/) }]);
+  });
 });
 
 describe('a change', () => {

@@ -145,16 +145,19 @@ describe('one caller, many times at once', () => {
     const orders = await atOnce(30, () => shopping.order(customer, option));
     const [here, there] = await onBoth(customer);
 
-    const outcomes = await Promise.all(
-      orders.map(async ({ id }) => {
-        const [paid, cancelled] = await Promise.all([
-          here!.post('/payments', { orderId: id }),
-          there!.post(`/orders/${id}/cancel`),
-        ]);
+    const outcomes: string[] = [];
+    // In small rounds, so that neither side has all orders decided in one transaction of its own.
+    for (let round = 0; round < 10; round++) {
+      const some = orders.slice(3 * round, 3 * round + 3).map(async ({ id }) => {
+        const pay = () => (round % 2 ? here! : there!).post('/payments', { orderId: id });
+        const cancel = () => (round % 2 ? there! : here!).post(`/orders/${id}/cancel`);
+        const first = round % 4 < 2 ? pay() : undefined;
+        const [cancelled, paid] = await Promise.all([cancel(), first ?? pay()]);
         const { status } = (await here!.get<Order>(`/orders/${id}`)).body;
         return [Object.keys(tally([paid])), Object.keys(tally([cancelled])), status].join(' | ');
-      }),
-    );
+      });
+      outcomes.push(...(await Promise.all(some)));
+    }
 
     const allowed = ['201 | 409 ORDER_NOT_CANCELLABLE | PAID', '409 ORDER_CANCELLED | 200 | CANCELLED'];
     expect(outcomes.filter((outcome) => !allowed.includes(outcome))).toEqual([]);
@@ -193,6 +196,33 @@ describe('one caller, many times at once', () => {
 
     expect(tally(answers)).toEqual({ '201': 1, '409 COUPON_NOT_USABLE': 19 });
   });
+});
+
+it('a stranger who pays, cancels or refunds at the same moment as the owner finds nothing', async () => {
+  const option = await shopping.goods(100, 1_000);
+  const [owner, stranger] = await shopping.crowd(2, 100_000);
+  const orders = await atOnce(20, () => shopping.order(owner!, option));
+  const both = (path: (order: Order) => string, body?: (order: Order) => object) =>
+    Promise.all(
+      orders.flatMap((order) =>
+        [owner!, stranger!].map(({ caller }) => caller.post<Payment>(path(order), body?.(order))),
+      ),
+    );
+
+  const paid = await both(
+    () => '/payments',
+    ({ id }) => ({ orderId: id }),
+  );
+  const owned = paid.filter(({ status }) => status === 201).map(({ body }) => body.id);
+  const refunded = await Promise.all(
+    owned.flatMap((id) => [owner!, stranger!].map(({ caller }) => caller.post(`/payments/${id}/refund`))),
+  );
+  const cancelled = await both(({ id }) => `/orders/${id}/cancel`);
+
+  expect(tally(paid)).toEqual({ '201': 20, '404 ORDER_NOT_FOUND': 20 });
+  expect(tally(refunded)).toEqual({ '200': 20, '404 PAYMENT_NOT_FOUND': 20 });
+  expect(tally(cancelled)).toEqual({ '409 ORDER_NOT_CANCELLABLE': 20, '404 ORDER_NOT_FOUND': 20 });
+  expect(await Promise.all([owner!, stranger!].map((one) => shopping.balanceOf(one)))).toEqual([100_000, 100_000]);
 });
 
 it('orders of the same goods in opposite order do not stop each other', async () => {

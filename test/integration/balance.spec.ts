@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { Money } from '@app/shared';
+import { Money, ValidationFailedException } from '@app/shared';
 import { BalanceRow } from '../../libs/balance/src/adapters/persistence/balance.row';
 import { TypeOrmBalanceRepository } from '../../libs/balance/src/adapters/persistence/typeorm-balance.repository';
 import { BalanceService, type Charge } from '../../libs/balance/src/application/balance.service';
 import { BalanceLimitExceededException } from '../../libs/balance/src/domain/balance.exceptions';
 import { violatedConstraint } from '../../libs/platform/src/database/failures';
 import { encodeCursor } from '../../libs/platform/src/http/cursor';
-import { ValidationFailedException } from '../../libs/platform/src/http/http.exceptions';
+
 import { requestContext } from '../../libs/platform/src/http/request-context';
 import { IdempotencyKeyReusedException } from '../../libs/platform/src/lanes/lane.exceptions';
 import { openDatabase, type TestDatabase, times } from '../support/database';

@@ -3,7 +3,7 @@ import { Money } from '@app/shared';
 import { uuidv7 } from 'uuidv7';
 import { TypeOrmOrderRepository } from '../../libs/order/src/adapters/persistence/typeorm-order.repository';
 import type { TestDatabase } from '../support/database';
-import { type Goods, openShopDatabase, Shop, TIME_TO_PAY, violations } from '../support/shop-services';
+import { blocked, type Goods, openShopDatabase, Shop, TIME_TO_PAY, violations } from '../support/shop-services';
 
 const outside = AsyncLocalStorage.snapshot();
 
@@ -25,12 +25,6 @@ beforeEach(() => {
 afterEach(async () => {
   expect(await violations(database)).toEqual([]);
 });
-
-/** Resolves once a statement of this database waits for a lock. */
-async function somebodyWaits(): Promise<void> {
-  const waiting = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
-  while ((await database.dataSource.query(waiting)).length === 0);
-}
 
 /** As if another request did it: in a unit of work that does not join the running one. */
 function inAnother<T>(work: () => Promise<T>): Promise<T> {
@@ -111,7 +105,7 @@ describe('the lock of an order', () => {
     const { second } = await database.unitOfWork.run(async () => {
       await orders.lockAll([order]);
       const waiting = inAnother(async () => (await orders.lockAll([order])).get(order.orderId)?.storedStatus);
-      await Promise.race([somebodyWaits(), waiting]);
+      await blocked(database, waiting);
       await shop.sql(`UPDATE orders SET status = 'CANCELLED' WHERE id = $1`, [order.orderId]);
       await shop.sql('UPDATE product_option SET reserved = 0 WHERE id = $1', [goods.optionId]);
       return { second: waiting };
@@ -186,7 +180,6 @@ describe('what the database itself refuses', () => {
 
   it('two lines of one option', async () => {
     const planted = shop.sql('INSERT INTO order_line SELECT * FROM order_line WHERE order_id = $1', [orderId]);
-
     await expect(planted).rejects.toMatchObject({ constraint: 'order_line_pkey' });
   });
 
@@ -204,5 +197,54 @@ describe('what the database itself refuses', () => {
     ]);
 
     await expect(planted).rejects.toMatchObject({ constraint: 'issued_coupon_one_an_order' });
+  });
+});
+
+describe('what the database itself refuses of a payment', () => {
+  let paymentId: string;
+  let orderId: string;
+
+  beforeEach(async () => {
+    const userId = await shop.customer(20_000);
+    orderId = (await shop.order(userId, await shop.goods(10))).id;
+    paymentId = (await shop.payments.pay({ userId, orderId })).id;
+  });
+
+  it('a second payment of an order', async () => {
+    const planted = shop.sql(
+      `INSERT INTO payment SELECT $1, order_id, user_id, status, subtotal, discount, amount, balance_after, paid_at
+         FROM payment WHERE id = $2`,
+      [uuidv7(), paymentId],
+    );
+
+    await expect(planted).rejects.toMatchObject({ constraint: 'payment_once_an_order' });
+  });
+
+  it.each([
+    ['a payment of no order', 'order_id = id', 'payment_order_id_fkey'],
+    ['an amount that does not add up', 'amount = amount + 1', 'payment_amount_is_subtotal_less_discount'],
+    ['a payment below zero', 'amount = -1, discount = subtotal + 1', 'payment_amount_not_negative'],
+    ['a refund without a time', `status = 'REFUNDED'`, 'payment_refund_time_fits_status'],
+    ['an unknown status', `status = 'LOST'`, 'payment_status_known'],
+    ['a negative balance', 'balance_after = -1', 'payment_balance_after_in_range'],
+  ])('%s', async (_, assignment, constraint) => {
+    const planted = shop.sql(`UPDATE payment SET ${assignment} WHERE id = $1`, [paymentId]);
+
+    await expect(planted).rejects.toMatchObject({ constraint });
+  });
+
+  it('a second debit, sale or event of one payment', async () => {
+    const debit = `INSERT INTO balance_transaction SELECT gen_random_uuid(), user_id, 99, type, amount, balance_after,
+      reference_id, NULL, created_at FROM balance_transaction WHERE reference_id = $1`;
+    const sale = `INSERT INTO stock_movement SELECT gen_random_uuid(), option_id, kind, quantity, order_id, created_at
+      FROM stock_movement WHERE order_id = $1`;
+    const event = `INSERT INTO outbox_event (id, type, subject_id, payload, status, next_attempt_at, created_at)
+      SELECT gen_random_uuid(), type, subject_id, payload, status, now(), now() FROM outbox_event WHERE subject_id = $1`;
+
+    await expect(shop.sql(debit, [paymentId])).rejects.toMatchObject({
+      constraint: 'balance_transaction_reference_once',
+    });
+    await expect(shop.sql(sale, [orderId])).rejects.toMatchObject({ constraint: 'stock_movement_once_an_order' });
+    await expect(shop.sql(event, [paymentId])).rejects.toMatchObject({ constraint: 'outbox_event_once' });
   });
 });

@@ -1,10 +1,12 @@
 import { Discount } from '@app/coupon';
+import { Outbox } from '@app/platform';
+import { Money } from '@app/shared';
 import { uuidv7 } from 'uuidv7';
-import type { PaymentEvent } from '../../libs/payment/src/application/ports/data-platform';
-import { DataPlatform } from '../../libs/payment/src/application/ports/data-platform';
+import { OutboxDataPlatform } from '../../libs/payment/src/adapters/data-platform/outbox-data-platform';
+import { DataPlatform, type PaymentEvent } from '../../libs/payment/src/application/ports/data-platform';
 import type { TestDatabase } from '../support/database';
 import { RecordingDataPlatform } from '../support/fakes/recording-data-platform';
-import { type Goods, openShopDatabase, Shop, TIME_TO_PAY, violations } from '../support/shop-services';
+import { blocked, type Goods, openShopDatabase, Shop, TIME_TO_PAY, violations } from '../support/shop-services';
 
 let database: TestDatabase;
 let shop: Shop;
@@ -35,6 +37,26 @@ afterEach(async () => {
 class BrokenDataPlatform extends DataPlatform {
   async reportAll(events: readonly PaymentEvent[]): Promise<void> {
     if (events.length > 0) throw new Error('the outbox is broken');
+  }
+}
+
+function signal(): { readonly promise: Promise<void>; resolve(): void } {
+  let resolve = () => {};
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}
+
+/** Tells when the transaction has done all but commit, and lets it commit when the gate opens. */
+class PatientDataPlatform extends OutboxDataPlatform {
+  readonly reached = signal();
+  readonly gate = signal();
+
+  override async reportAll(events: readonly PaymentEvent[]): Promise<void> {
+    await super.reportAll(events);
+    this.reached.resolve();
+    await this.gate.promise;
   }
 }
 
@@ -143,48 +165,79 @@ describe('a payment on real rows', () => {
   });
 });
 
-describe('what the database itself refuses', () => {
-  let paymentId: string;
+describe('who arrives, alone, while another one is about to commit', () => {
+  let patient: PatientDataPlatform;
+  let busy: Shop;
 
-  beforeEach(async () => {
-    paymentId = (await shop.payments.pay(order)).id;
+  beforeEach(() => {
+    patient = new PatientDataPlatform(new Outbox(database.unitOfWork));
+    busy = new Shop(database, { dataPlatform: patient });
   });
 
-  it('a second payment of an order', async () => {
-    const planted = shop.sql(
-      `INSERT INTO payment SELECT $1, order_id, user_id, status, subtotal, discount, amount, balance_after, paid_at
-         FROM payment WHERE id = $2`,
-      [uuidv7(), paymentId],
-    );
+  /** Starts the second when the first has decided, and the first commits when the second waits for it. */
+  async function meet<T>(first: Promise<T>, second: () => Promise<unknown>): Promise<[T, unknown]> {
+    await Promise.race([patient.reached.promise, first]);
+    const waiting = second().catch((refusal: unknown) => refusal);
+    await blocked(database, waiting);
+    patient.gate.resolve();
+    return [await first, await waiting];
+  }
 
-    await expect(planted).rejects.toMatchObject({ constraint: 'payment_once_an_order' });
+  it('learns of the payment that was made', async () => {
+    const [{ id: paymentId }, refusal] = await meet(busy.payments.pay(order), () => shop.payments.pay(order));
+
+    expect(refusal).toMatchObject({ code: 'ORDER_ALREADY_PAID', details: { paymentId } });
   });
 
-  it.each([
-    ['a payment of no order', 'order_id = id', 'payment_order_id_fkey'],
-    ['an amount that does not add up', 'amount = amount + 1', 'payment_amount_is_subtotal_less_discount'],
-    ['a payment below zero', 'amount = -1, discount = subtotal + 1', 'payment_amount_not_negative'],
-    ['a refund without a time', `status = 'REFUNDED'`, 'payment_refund_time_fits_status'],
-    ['an unknown status', `status = 'LOST'`, 'payment_status_known'],
-    ['a negative balance', 'balance_after = -1', 'payment_balance_after_in_range'],
-  ])('%s', async (_, assignment, constraint) => {
-    const planted = shop.sql(`UPDATE payment SET ${assignment} WHERE id = $1`, [paymentId]);
+  it('learns that the order can no longer be cancelled', async () => {
+    const [, refusal] = await meet(busy.payments.pay(order), () => shop.orders.cancel(order));
 
-    await expect(planted).rejects.toMatchObject({ constraint });
+    expect(refusal).toMatchObject({ code: 'ORDER_NOT_CANCELLABLE', details: { orderStatus: 'PAID' } });
   });
 
-  it('a second debit, sale or event of one payment', async () => {
-    const debit = `INSERT INTO balance_transaction SELECT gen_random_uuid(), user_id, 99, type, amount, balance_after,
-      reference_id, NULL, created_at FROM balance_transaction WHERE reference_id = $1`;
-    const sale = `INSERT INTO stock_movement SELECT gen_random_uuid(), option_id, kind, quantity, order_id, created_at
-      FROM stock_movement WHERE order_id = $1`;
-    const event = `INSERT INTO outbox_event (id, type, subject_id, payload, status, next_attempt_at, created_at)
-      SELECT gen_random_uuid(), type, subject_id, payload, status, now(), now() FROM outbox_event WHERE subject_id = $1`;
+  it('learns of the refund that was made', async () => {
+    const refund = { userId, paymentId: (await shop.payments.pay(order)).id };
 
-    await expect(shop.sql(debit, [paymentId])).rejects.toMatchObject({
-      constraint: 'balance_transaction_reference_once',
-    });
-    await expect(shop.sql(sale, [order.orderId])).rejects.toMatchObject({ constraint: 'stock_movement_once_an_order' });
-    await expect(shop.sql(event, [paymentId])).rejects.toMatchObject({ constraint: 'outbox_event_once' });
+    const [, refusal] = await meet(busy.payments.refund(refund), () => shop.payments.refund(refund));
+
+    expect(refusal).toMatchObject({ code: 'PAYMENT_ALREADY_REFUNDED' });
+    expect(await shop.balanceOf(userId)).toBe(20_000);
   });
+
+  it('adds its charge to what the payment has left', async () => {
+    const charge = () => shop.balances.charge({ userId, amount: Money.of(500) });
+
+    expect((await meet(busy.payments.pay(order), charge))[1]).toMatchObject({ balance: 3_500 });
+  });
+});
+
+it('is checked by invariants that see what is planted', async () => {
+  const { id: paymentId } = await shop.payments.pay(order);
+  await shop.order(userId, goods, 1);
+  const ids = [goods.optionId, order.orderId, paymentId, userId];
+  const plant = async (signs: string[]) => {
+    await shop.sql('UPDATE product_option SET reserved = reserved + $2, on_hand = on_hand + $2 WHERE id = $1', [
+      ids[0],
+      signs[0],
+    ]);
+    await shop.sql('UPDATE orders SET subtotal = subtotal + $2, total = total + $2 WHERE id = $1', [ids[1], signs[0]]);
+    await shop.sql('UPDATE outbox_event SET type = $2 WHERE subject_id = $1', [ids[2], signs[1]]);
+    await shop.sql('UPDATE balance SET amount = amount + $2 WHERE user_id = $1', [ids[3], signs[0]]);
+    await shop.sql('UPDATE issued_coupon SET status = $2 WHERE user_id = $1', [ids[3], signs[2]]);
+  };
+
+  await plant(['1', 'order.lost', 'RESERVED']);
+  const found = (await violations(database)) as { check: string }[];
+  await plant(['-1', 'order.paid', 'USED']);
+
+  const expected = [
+    'balance.sum',
+    'coupon.state',
+    'order.sums',
+    'outbox.once',
+    'payment.once',
+    'stock.moves',
+    'stock.reserved',
+  ];
+  expect([...new Set(found.map(({ check }) => check))].sort()).toEqual(expected);
 });

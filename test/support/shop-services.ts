@@ -5,7 +5,7 @@ import { PaymentService } from '@app/payment';
 import { Outbox } from '@app/platform';
 import { ProductService } from '@app/product';
 import { RankingService } from '@app/ranking';
-import { Clock, type CommandLanes, Money } from '@app/shared';
+import { Clock, Money } from '@app/shared';
 import { uuidv7 } from 'uuidv7';
 import { BalanceRow } from '../../libs/balance/src/adapters/persistence/balance.row';
 import { TypeOrmBalanceRepository } from '../../libs/balance/src/adapters/persistence/typeorm-balance.repository';
@@ -52,8 +52,6 @@ export class MovableClock extends Clock {
 
 /** What an instance of a test may have of its own. */
 export interface ShopParts {
-  readonly clock?: MovableClock;
-  readonly lanes?: CommandLanes;
   readonly board?: RankingBoard;
   readonly dataPlatform?: DataPlatform;
 }
@@ -66,7 +64,6 @@ export interface Goods {
 
 /** Between placing an order and its expiry, in milliseconds. */
 export const TIME_TO_PAY = 900_000;
-
 const DAY = 86_400_000;
 
 export function openShopDatabase(): Promise<TestDatabase> {
@@ -89,8 +86,8 @@ export class Shop {
     parts: ShopParts = {},
   ) {
     const { unitOfWork } = database;
-    const clock = parts.clock ?? new MovableClock(database.clock);
-    const lanes = parts.lanes ?? database.lanes();
+    const clock = new MovableClock(database.clock);
+    const lanes = database.lanes();
     const memory = new ProductMemory(unitOfWork);
     const stock = new TypeOrmStockRoom(unitOfWork, memory);
     const reader = new CachedProductReader(new SqlProductReader(unitOfWork), memory, unitOfWork);
@@ -171,19 +168,13 @@ export class Shop {
   }
 
   async stockOf({ optionId }: Goods): Promise<{ onHand: number; reserved: number }> {
-    const [row] = await this.sql<{ onHand: number; reserved: number }>(
-      'SELECT on_hand AS "onHand", reserved FROM product_option WHERE id = $1',
-      [optionId],
-    );
-    return row!;
+    const stock = 'SELECT on_hand AS "onHand", reserved FROM product_option WHERE id = $1';
+    return (await this.sql<{ onHand: number; reserved: number }>(stock, [optionId]))[0]!;
   }
 
   async couponStatus(couponId: string, userId: string): Promise<string> {
-    const [row] = await this.sql<{ status: string }>(
-      'SELECT status FROM issued_coupon WHERE coupon_id = $1 AND user_id = $2',
-      [couponId, userId],
-    );
-    return row!.status;
+    const status = 'SELECT status FROM issued_coupon WHERE coupon_id = $1 AND user_id = $2';
+    return (await this.sql<{ status: string }>(status, [couponId, userId]))[0]!.status;
   }
 
   async balanceOf(userId: string): Promise<number> {
@@ -208,8 +199,7 @@ const CHECKS: Readonly<Record<string, string>> = {
           JOIN (VALUES ('SALE', -1, 'PAID'), ('SALE', -1, 'REFUNDED'), ('RETURN', 1, 'REFUNDED')) AS k (kind, sign, status)
             ON k.status = o.status),
       made AS (SELECT order_id, option_id, kind, quantity FROM stock_movement WHERE order_id IS NOT NULL)
-      (SELECT * FROM due EXCEPT ALL SELECT * FROM made) UNION ALL (SELECT * FROM made EXCEPT ALL SELECT * FROM due)
-    ) AS difference`,
+      (TABLE due EXCEPT ALL TABLE made) UNION ALL (TABLE made EXCEPT ALL TABLE due)) AS difference`,
   'balance.sum': `
     SELECT b.user_id FROM balance b WHERE b.amount NOT BETWEEN 0 AND 1000000000
         OR b.amount <> (SELECT COALESCE(sum(t.amount), 0) FROM balance_transaction t WHERE t.user_id = b.user_id)`,
@@ -218,13 +208,6 @@ const CHECKS: Readonly<Record<string, string>> = {
         COALESCE(lag(balance_after) OVER w, 0) AS before, row_number() OVER w AS place
       FROM balance_transaction WINDOW w AS (PARTITION BY user_id ORDER BY sequence)) t
      WHERE balance_after <> before + amount OR sequence <> place`,
-  'balance.reference': `
-    (SELECT id, user_id, 'PAYMENT' AS type, -amount AS amount FROM payment WHERE amount > 0
-      UNION ALL SELECT id, user_id, 'REFUND', amount FROM payment WHERE amount > 0 AND status = 'REFUNDED'
-     EXCEPT ALL SELECT reference_id, user_id, type, amount FROM balance_transaction WHERE type <> 'CHARGE')
-    UNION ALL (SELECT reference_id, user_id, type, amount FROM balance_transaction t
-     WHERE type <> 'CHARGE' AND NOT EXISTS (SELECT FROM payment p WHERE p.id = t.reference_id AND p.user_id = t.user_id
-       AND abs(t.amount) = p.amount AND (t.type = 'PAYMENT' OR p.status = 'REFUNDED')))`,
   'payment.once': `
     SELECT o.id AS "order", p.id AS payment FROM orders o FULL JOIN payment p ON p.order_id = o.id
      WHERE (p.id IS NULL) <> (o.status NOT IN ('PAID', 'REFUNDED')) OR p.status <> o.status OR p.id <> o.payment_id
@@ -233,9 +216,8 @@ const CHECKS: Readonly<Record<string, string>> = {
   'coupon.state': `
     SELECT i.coupon_id, i.user_id, i.status FROM issued_coupon i
       LEFT JOIN LATERAL (SELECT count(*) FILTER (WHERE o.status = 'PENDING_PAYMENT') AS pending,
-          count(*) FILTER (WHERE o.status = 'PAID') AS paid,
-          count(*) FILTER (WHERE o.id = i.order_id) AS named
-        FROM orders o WHERE o.coupon_id = i.coupon_id AND o.user_id = i.user_id
+          count(*) FILTER (WHERE o.status = 'PAID') AS paid, count(*) FILTER (WHERE o.id = i.order_id) AS named
+        FROM orders o WHERE (o.coupon_id, o.user_id) = (i.coupon_id, i.user_id)
           AND o.status IN ('PENDING_PAYMENT', 'PAID')) s ON true
      WHERE (i.status, s.pending, s.paid, s.named) NOT IN (('RESERVED', 1, 0, 1), ('USED', 0, 1, 1), ('AVAILABLE', 0, 0, 0))`,
   'order.sums': `
@@ -243,13 +225,19 @@ const CHECKS: Readonly<Record<string, string>> = {
         OR o.total <> o.subtotal - o.discount OR o.discount NOT BETWEEN 0 AND o.subtotal
     UNION ALL SELECT order_id FROM order_line WHERE amount <> unit_price * quantity`,
   'outbox.once': `
-    (SELECT id, 'order.paid' AS type FROM payment
-      UNION ALL SELECT id, 'order.refunded' FROM payment WHERE status = 'REFUNDED'
-     EXCEPT ALL SELECT subject_id, type FROM outbox_event)
-    UNION ALL (SELECT subject_id, type FROM outbox_event
-     EXCEPT ALL (SELECT id, 'order.paid' FROM payment
-      UNION ALL SELECT id, 'order.refunded' FROM payment WHERE status = 'REFUNDED'))`,
+    WITH due AS (SELECT id, 'order.paid' AS type FROM payment
+      UNION ALL SELECT id, 'order.refunded' FROM payment WHERE status = 'REFUNDED'),
+    made AS (SELECT subject_id, type FROM outbox_event)
+    (TABLE due EXCEPT ALL TABLE made) UNION ALL (TABLE made EXCEPT ALL TABLE due)`,
 };
+
+/** Resolves once a transaction of the database waits for another one's lock, or `call` has ended without waiting. */
+export async function blocked({ dataSource }: TestDatabase, call: Promise<unknown>): Promise<void> {
+  let ended = false;
+  void call.catch(() => undefined).then(() => (ended = true));
+  const waiting = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+  while (!ended && (await dataSource.query(waiting)).length === 0);
+}
 
 /** Every row of the whole database that breaks an invariant. */
 export async function violations({ dataSource }: TestDatabase): Promise<object[]> {

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { CannotStartException } from '../../shop/src/exit';
+import { CannotStartException } from '../../shop/src/cannot-start.exception';
 import { isDate } from './superstore-sale';
 
 /** Which orders of a file. Days are included. */

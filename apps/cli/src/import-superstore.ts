@@ -1,6 +1,6 @@
 import { type Env } from '@app/platform';
 import { type Ranking, RankingService } from '@app/ranking';
-import { CannotStartException } from '../../shop/src/exit';
+import { CannotStartException } from '../../shop/src/cannot-start.exception';
 import type { OrderRange } from './arguments';
 import { type LoadedCatalogue, loadCatalogue } from './catalogue';
 import { type Output, startProgress } from './progress';

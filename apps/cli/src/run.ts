@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { type Env, loadEnv } from '@app/platform';
 import { type Source, startLocalServers } from '../../local/src/local-servers';
 import { Steps } from '../../local/src/steps';
-import { CannotStartException } from '../../shop/src/exit';
+import { CannotStartException } from '../../shop/src/cannot-start.exception';
 import { countPendingMigrations, migrate } from '../../shop/src/migrations';
 import { HELP, readArguments } from './arguments';
 import { loadDemo } from './demo';

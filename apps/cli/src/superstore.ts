@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
 import { type CsvError, parse } from 'csv-parse/sync';
-import { CannotStartException } from '../../shop/src/exit';
+import { CannotStartException } from '../../shop/src/cannot-start.exception';
 import { readSale, type Sale, WrongSaleException } from './superstore-sale';
 
 /**

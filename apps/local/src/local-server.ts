@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { CannotStartException } from '../../shop/src/cannot-start.exception';
 
 /** A database server that runs on this machine for this program alone, on 127.0.0.1. */
 export interface LocalServer {
@@ -17,13 +18,10 @@ export interface LocalServer {
   stop(): Promise<void>;
 }
 
-/** A server that cannot be had, with the words for the person who can change that. */
-export class LocalServerError extends Error {
-  constructor(
-    readonly problem: string,
-    readonly fix: string,
-  ) {
-    super(`${problem}\n${fix}`);
+/** A server that cannot be had: what is wrong, and below it what the person who started it can do. */
+export class LocalServerError extends CannotStartException {
+  constructor(problem: string, fix: string) {
+    super([problem, ...fix.split('\n')].join('\n    '));
     this.name = 'LocalServerError';
   }
 }

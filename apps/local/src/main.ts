@@ -1,10 +1,6 @@
 import { environment } from '../../shop/src/environment';
+import { exitWith } from '../../shop/src/exit';
 import { startLocalShop } from './local-shop';
 import { Steps } from './steps';
 
-const steps = new Steps();
-
-startLocalShop(environment(), steps).catch((error) => {
-  steps.fail(error);
-  process.exit(1);
-});
+startLocalShop(environment(), new Steps()).catch(exitWith);

@@ -1,5 +1,3 @@
-import { LocalServerError } from './local-server';
-
 /** What a finished step says about itself. */
 export interface StepReport {
   /** What is there now, e.g. "PostgreSQL 18.4 (embedded)". */
@@ -18,14 +16,13 @@ export interface Output {
 }
 
 const GREEN = 32;
-const RED = 31;
 const YELLOW = 33;
 
 /** Prints one line a step, with the time that it took. */
 export class Steps {
   constructor(private readonly output: Output = process.stdout) {}
 
-  /** Does the work and prints its line. A failure is the caller's: see `fail`. */
+  /** Does the work and prints its line; a failure is the caller's. */
   async run<T>(work: () => Promise<T>, report: (result: T) => StepReport): Promise<T> {
     const began = performance.now();
     const result = await work();
@@ -39,16 +36,6 @@ export class Steps {
     const columns = [title.padEnd(30), detail.padEnd(18), time.padStart(6), note].join('  ').trimEnd();
     this.output.write(`${mark} ${columns}\n`);
     if (warning !== undefined) this.indented(warning);
-  }
-
-  /** Says what is wrong and what to do; an error that nobody foresaw is shown whole. */
-  fail(error: unknown): void {
-    const foreseen = error instanceof LocalServerError;
-    const whole = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    const [first = '', ...rest] = (foreseen ? error.problem : whole).split('\n');
-    this.output.write(`${this.paint(RED, '✖')} ${first}\n`);
-    for (const line of rest) this.indented(line);
-    if (foreseen) this.indented(error.fix);
   }
 
   private indented(text: string): void {

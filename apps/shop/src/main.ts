@@ -1,7 +1,9 @@
 import { loadEnv } from '@app/platform';
+import { Logger } from '@nestjs/common';
 import { bootstrap } from './bootstrap';
+import { CannotStartException } from './cannot-start.exception';
 import { environment } from './environment';
-import { CannotStartException, exitWith } from './exit';
+import { exitWith } from './exit';
 import { countPendingMigrations } from './migrations';
 
 /** The service alone, as production runs it: it starts no servers and never migrates by itself. */
@@ -11,8 +13,9 @@ async function main(): Promise<void> {
     throw new CannotStartException('WORKERS above 1 is not supported yet: start more instances instead.');
   const pending = await countPendingMigrations(env.DATABASE_URL);
   if (pending > 0) throw new CannotStartException(`Migrations are pending: ${pending}. Run: npm run migrate`);
-  const { app } = await bootstrap(env);
+  const { app, url } = await bootstrap(env);
   app.enableShutdownHooks(['SIGTERM', 'SIGINT']);
+  Logger.log(`Listening on ${url}`, 'Jangteo');
 }
 
 main().catch(exitWith);

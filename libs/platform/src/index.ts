@@ -23,7 +23,6 @@ export {
   IsTimestamp,
   IsWon,
 } from './http/fields';
-export { ValidationFailedException } from './http/http.exceptions';
 export { httpModule } from './http/http.module';
 export { configureHttp, createHttpAdapter } from './http/http-server';
 export { IdParam } from './http/id.pipe';

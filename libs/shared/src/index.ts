@@ -5,3 +5,4 @@ export { Money } from './money';
 export { attempt, granted, type Outcome, settle } from './outcome';
 export { mapPage, type Page, type PageRequest, pageOf } from './page';
 export { UnitOfWork } from './unit-of-work';
+export { type FieldError, ValidationFailedException } from './validation-failed.exception';

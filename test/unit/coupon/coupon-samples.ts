@@ -1,6 +1,6 @@
 import { Money } from '@app/shared';
 import { uuidv7 } from 'uuidv7';
-import type { CouponTerms } from '../../../libs/coupon/src/domain/coupon';
+import type { CouponTerms } from '../../../libs/coupon/src/domain/coupon-terms';
 import { Discount } from '../../../libs/coupon/src/domain/discount';
 
 /** Terms of a coupon that can be issued during the hour of `SetClock`, except for what the test is about. */

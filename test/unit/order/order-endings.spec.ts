@@ -27,7 +27,7 @@ describe('cancelling an order', () => {
     const [first, second] = await Promise.allSettled([shop.orders.cancel(kims), shop.orders.cancel(kims)]);
 
     expect(first.status).toBe('fulfilled');
-    expect(second).toMatchObject({ reason: { code: 'ORDER_NOT_CANCELLABLE', details: { status: 'CANCELLED' } } });
+    expect(second).toMatchObject({ reason: { code: 'ORDER_NOT_CANCELLABLE', details: { orderStatus: 'CANCELLED' } } });
     expect(await refusalOf(shop.orders.cancel(kims))).toMatchObject({ message: '취소할 수 없는 주문입니다' });
     expect(shop.shelf(optionId)).toEqual({ onHand: 10, reserved: 5 });
   });
@@ -37,7 +37,7 @@ describe('cancelling an order', () => {
     await shop.payments.pay(kims);
     const before = await shop.everything();
 
-    expect(await refusalOf(shop.orders.cancel(kims))).toMatchObject({ details: { status: 'PAID' } });
+    expect(await refusalOf(shop.orders.cancel(kims))).toMatchObject({ details: { orderStatus: 'PAID' } });
 
     expect(await shop.everything()).toEqual(before);
   });
@@ -60,7 +60,7 @@ describe('an order whose time to pay is over', () => {
 
     expect(await shop.orders.get(kims)).toMatchObject({ status: 'EXPIRED' });
     expect((await shop.orders.list('kim', { limit: 20 })).items).toMatchObject([{ status: 'EXPIRED' }]);
-    expect(await refusalOf(shop.orders.cancel(kims))).toMatchObject({ details: { status: 'EXPIRED' } });
+    expect(await refusalOf(shop.orders.cancel(kims))).toMatchObject({ details: { orderStatus: 'EXPIRED' } });
     expect(shop.shelf(optionId)).toEqual({ onHand: 10, reserved: 7 });
   });
 

@@ -133,14 +133,14 @@ describe('ending an order without payment', () => {
     const refusal = thrownBy(() => order.cancel(EXPIRES_AT));
 
     expect(refusal).toBeInstanceOf(OrderNotCancellableException);
-    expect(refusal).toMatchObject({ message: '취소할 수 없는 주문입니다', details: { status: 'EXPIRED' } });
+    expect(refusal).toMatchObject({ message: '취소할 수 없는 주문입니다', details: { orderStatus: 'EXPIRED' } });
     expect(order.hasChanged).toBe(false);
   });
 
   it.each(['PAID', 'CANCELLED', 'EXPIRED', 'REFUNDED'] as const)('does not cancel what is %s', (status) => {
     const refusal = thrownBy(() => anOrderThatIs(status).cancel(PLACED_AT));
 
-    expect(refusal).toMatchObject({ code: 'ORDER_NOT_CANCELLABLE', details: { status } });
+    expect(refusal).toMatchObject({ code: 'ORDER_NOT_CANCELLABLE', details: { orderStatus: status } });
   });
 
   it('expires from its last moment on, and not before', () => {

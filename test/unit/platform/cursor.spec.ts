@@ -1,5 +1,5 @@
+import { ValidationFailedException } from '@app/shared';
 import { decodeCursor, encodeCursor } from '../../../libs/platform/src/http/cursor';
-import { ValidationFailedException } from '../../../libs/platform/src/http/http.exceptions';
 
 describe('a cursor', () => {
   const cursor = encodeCursor('orders:kim', ['2026-11-22T14:17:02.364Z', 7]);

@@ -1,3 +1,4 @@
+import { ValidationFailedException } from '@app/shared';
 import type { ArgumentMetadata, Type } from '@nestjs/common';
 import {
   IsFlag,
@@ -10,7 +11,7 @@ import {
   IsTimestamp,
   IsWon,
 } from '../../../libs/platform/src/http/fields';
-import { ValidationFailedException } from '../../../libs/platform/src/http/http.exceptions';
+
 import { PageQuery } from '../../../libs/platform/src/http/page.query';
 import { StrictValidationPipe } from '../../../libs/platform/src/http/validation.pipe';
 

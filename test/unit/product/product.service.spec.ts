@@ -129,7 +129,7 @@ describe('options', () => {
 
     await expect(service.addOption(created.id, option('51'))).rejects.toMatchObject({
       code: 'VALIDATION_FAILED',
-      details: { errors: [{ field: 'options', message: '상품의 옵션은 1~50개여야 합니다' }] },
+      errors: [{ field: 'options', message: { ko: '상품의 옵션은 1~50개여야 합니다' } }],
     });
     expect(memory.options.size).toBe(50);
     expect(memory.movements).toHaveLength(50);

@@ -163,7 +163,7 @@ describe('restocking', () => {
     expect(refusal).toMatchObject({
       kind: 'invalid',
       code: 'VALIDATION_FAILED',
-      details: { errors: [{ field: 'delta', message: '재고는 10,000,000개를 넘을 수 없습니다' }] },
+      errors: [{ field: 'delta', message: { ko: '재고는 10,000,000개를 넘을 수 없습니다' } }],
     });
     expect(stocked).toMatchObject({ onHand: StockedOption.limit, movements: [{ quantity: 1 }] });
   });

@@ -12,8 +12,9 @@ import {
 } from '@app/shared';
 import { Injectable } from '@nestjs/common';
 import { uuidv7 } from 'uuidv7';
-import { Coupon, type CouponTerms } from '../domain/coupon';
+import { Coupon } from '../domain/coupon';
 import { CouponNotFoundException } from '../domain/coupon.exceptions';
+import type { CouponTerms } from '../domain/coupon-terms';
 import type { DiscountType } from '../domain/discount';
 import type { HeldCoupons } from '../domain/held-coupons';
 import type { CouponRef, IssuedCoupon, IssuedCouponStatus } from '../domain/issued-coupon';

@@ -1,25 +1,11 @@
-import type { Money } from '@app/shared';
 import {
   CouponAlreadyIssuedException,
   CouponExpiredException,
   CouponNotStartedException,
   CouponSoldOutException,
 } from './coupon.exceptions';
-import type { Discount } from './discount';
+import type { CouponTerms } from './coupon-terms';
 import { IssuedCoupon } from './issued-coupon';
-
-/** What a coupon promises: fixed when it is made, so that nobody holds a coupon that has changed. */
-export interface CouponTerms {
-  readonly id: string;
-  readonly name: string;
-  readonly discount: Discount;
-  readonly minOrderAmount: Money;
-  readonly totalQuantity: number;
-  /** It can be issued from this moment on. */
-  readonly validFrom: Date;
-  /** It can be issued and reserved until just before this moment. */
-  readonly validUntil: Date;
-}
 
 /** A coupon that is issued first come, first served: once to a user, and never more often than `totalQuantity`. */
 export class Coupon {

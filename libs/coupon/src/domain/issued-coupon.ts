@@ -1,6 +1,6 @@
 import type { Money } from '@app/shared';
-import type { CouponTerms } from './coupon';
 import { CouponNotUsableException } from './coupon.exceptions';
+import type { CouponTerms } from './coupon-terms';
 
 export type IssuedCouponStatus = 'AVAILABLE' | 'RESERVED' | 'USED';
 

@@ -34,13 +34,13 @@ export class OrderCancelledException extends DomainException {
 }
 
 export class OrderNotCancellableException extends DomainException {
-  /** @param status what the order is instead of pending */
-  constructor(status: string) {
+  /** @param orderStatus what the order is instead of pending */
+  constructor(orderStatus: string) {
     super(
       'conflict',
       'ORDER_NOT_CANCELLABLE',
       { ko: '취소할 수 없는 주문입니다', en: 'The order can no longer be cancelled' },
-      { status },
+      { orderStatus },
     );
   }
 }

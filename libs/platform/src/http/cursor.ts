@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { ValidationFailedException } from './http.exceptions';
+import { ValidationFailedException } from '@app/shared';
 
 /** Where a page ended: the values of the sort columns of its last item. */
 export type Position = readonly (string | number)[];
 
 /**
- * A cursor for the client to hand back. `list` names the list with all that shapes it (sort, filters, owner), so that a
+ * A cursor for the client to hand back. `list` names the list with all that shapes it (sort, filters), so that a
  * cursor of one list is refused by every other.
  */
 export function encodeCursor(list: string, position: Position): string {

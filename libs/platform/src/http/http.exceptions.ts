@@ -1,24 +1,6 @@
 import { type Details, DomainException, type Sentence } from '@app/shared';
 import { HttpStatus } from '@nestjs/common';
 
-/** One field of a request and what is wrong with it, in both languages. */
-export interface FieldError {
-  /** Path in the request, `lines[0].quantity`; `body` for the body as a whole. */
-  readonly field: string;
-  readonly message: Sentence;
-}
-
-/** The request is malformed. The filter writes `errors` in the language of the request. */
-export class ValidationFailedException extends DomainException {
-  constructor(readonly errors: readonly FieldError[] = []) {
-    super('invalid', 'VALIDATION_FAILED', { ko: '요청 값이 올바르지 않습니다', en: 'The request is not valid' });
-  }
-
-  static of(field: string, message: Sentence): ValidationFailedException {
-    return new ValidationFailedException([{ field, message }]);
-  }
-}
-
 export class UnauthenticatedException extends DomainException {
   /** @param tokenWasSent decides whether the challenge calls a token invalid or only asks for one */
   constructor(readonly tokenWasSent: boolean) {

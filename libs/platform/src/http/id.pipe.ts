@@ -1,6 +1,6 @@
+import { ValidationFailedException } from '@app/shared';
 import { Injectable, Param, type PipeTransform } from '@nestjs/common';
 import { ID } from './forms';
-import { ValidationFailedException } from './http.exceptions';
 
 /** A UUID in the path, in lower case; anything else is malformed, and no database is asked. */
 @Injectable()

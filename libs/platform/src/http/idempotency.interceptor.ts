@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { ValidationFailedException } from '@app/shared';
 import {
   applyDecorators,
   type CallHandler,
@@ -11,7 +12,6 @@ import { ApiExtension, ApiHeader } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { type Observable, tap } from 'rxjs';
 import { contextOf, exchangeOf, headerValues, pathOf } from './exchange';
-import { ValidationFailedException } from './http.exceptions';
 
 const HEADER = 'Idempotency-Key';
 const KEY = /^[\x21-\x7e]([\x20-\x7e]{0,253}[\x21-\x7e])?$/;

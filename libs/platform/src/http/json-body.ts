@@ -1,7 +1,8 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
+import { ValidationFailedException } from '@app/shared';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { PayloadTooLargeException, UnsupportedMediaTypeException, ValidationFailedException } from './http.exceptions';
+import { PayloadTooLargeException, UnsupportedMediaTypeException } from './http.exceptions';
 import { readJson, UnreadableJson } from './json-text';
 
 /** Bytes of a body, as sent and after it was inflated. */

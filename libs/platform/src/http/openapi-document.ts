@@ -1,12 +1,13 @@
 import type { DomainException } from '@app/shared';
+import { ValidationFailedException } from '@app/shared';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { DependencyUnavailableException } from '../database/failures';
+import { IdempotencyKeyReusedException, RequestInProgressException } from '../lanes/lane.exceptions';
 import {
   InternalException,
   PayloadTooLargeException,
   RateLimitedException,
   UnsupportedMediaTypeException,
-  ValidationFailedException,
 } from './http.exceptions';
 import { statusOf } from './problem';
 import { PROBLEM_JSON, type ProblemResponse, problemResponse } from './problem-response';
@@ -58,6 +59,7 @@ function reachable(operation: Operation, method: string): DomainException[] {
     ...(hasBody || isWrite || (operation.parameters ?? []).length > 0 ? [SAMPLES.invalid] : []),
     ...(hasBody ? [SAMPLES.tooLarge, SAMPLES.notJson] : []),
     ...(isWrite && !isOpen ? [SAMPLES.tooMany] : []),
+    ...(operation['x-idempotent'] ? [SAMPLES.keyReused, SAMPLES.inProgress] : []),
     SAMPLES.internal,
     SAMPLES.unavailable,
   ];
@@ -70,6 +72,8 @@ const SAMPLES = {
   tooLarge: new PayloadTooLargeException(),
   notJson: new UnsupportedMediaTypeException(),
   tooMany: new RateLimitedException(1),
+  keyReused: new IdempotencyKeyReusedException(),
+  inProgress: new RequestInProgressException(),
   internal: new InternalException(),
   unavailable: new DependencyUnavailableException(),
 };

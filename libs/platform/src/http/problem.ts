@@ -1,13 +1,11 @@
-import { DomainException, type ExceptionKind } from '@app/shared';
+import { DomainException, type ExceptionKind, type FieldError, ValidationFailedException } from '@app/shared';
 import { HttpStatus } from '@nestjs/common';
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import {
-  type FieldError,
   MethodNotAllowedException,
   ProtocolException,
   RateLimitedException,
   UnauthenticatedException,
-  ValidationFailedException,
 } from './http.exceptions';
 import type { RequestContext } from './request-context';
 
@@ -76,7 +74,7 @@ export function toProblem(
 ): Problem {
   const words = exception.code.toLowerCase().split('_');
   const sentence = words.join(' ');
-  return {
+  const members = {
     type: `urn:jangteo:problem:${words.join('-')}`,
     title: sentence.charAt(0).toUpperCase() + sentence.slice(1),
     status: statusOf(exception),
@@ -84,7 +82,12 @@ export function toProblem(
     instance,
     code: exception.code,
     requestId: replayOf ?? requestId,
+  };
+  return {
+    ...members,
     ...exception.details,
+    // Once more: no detail can pass for a member of every problem.
+    ...members,
     ...(exception instanceof ValidationFailedException && errorsIn(exception.errors, language)),
   };
 }

@@ -1,4 +1,4 @@
-import { DomainException } from '@app/shared';
+import { DomainException, ValidationFailedException } from '@app/shared';
 import { HttpException, HttpStatus } from '@nestjs/common';
 import { DependencyUnavailableException, isMalformedValue, isUnavailability } from '../database/failures';
 import {
@@ -10,7 +10,6 @@ import {
   RequestTimeoutException,
   UnauthenticatedException,
   UnsupportedMediaTypeException,
-  ValidationFailedException,
 } from './http.exceptions';
 
 /** What the framework refuses by itself, in our words; a refusal that is not listed is a malformed request. */

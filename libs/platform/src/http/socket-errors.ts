@@ -1,8 +1,8 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import { type DomainException } from '@app/shared';
+import { type DomainException, ValidationFailedException } from '@app/shared';
 import { uuidv7 } from 'uuidv7';
-import { HeadersTooLargeException, RequestTimeoutException, ValidationFailedException } from './http.exceptions';
+import { HeadersTooLargeException, RequestTimeoutException } from './http.exceptions';
 import { headersOf, toProblem } from './problem';
 
 const REFUSALS: Partial<Record<string, () => DomainException>> = {

@@ -1,9 +1,9 @@
 import type { Sentence } from '@app/shared';
+import { ValidationFailedException } from '@app/shared';
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import { exchangeOf } from './exchange';
-import { ValidationFailedException } from './http.exceptions';
 
 const NOTHING_EXPECTED: Sentence = { ko: '이 요청은 받지 않는 값입니다', en: 'is not taken by this request' };
 

@@ -1,7 +1,7 @@
 import type { Sentence } from '@app/shared';
+import { type FieldError, ValidationFailedException } from '@app/shared';
 import { Injectable, ValidationPipe } from '@nestjs/common';
 import type { ValidationError } from 'class-validator';
-import { type FieldError, ValidationFailedException } from './http.exceptions';
 
 const MOST_ERRORS = 20;
 const LONGEST_NAME = 100;

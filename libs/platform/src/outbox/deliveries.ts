@@ -1,9 +1,9 @@
-import { type Page, type PageRequest, pageOf } from '@app/shared';
+import { type Page, type PageRequest, pageOf, ValidationFailedException } from '@app/shared';
 import { Injectable } from '@nestjs/common';
 import { TypeOrmUnitOfWork } from '../database/typeorm-unit-of-work';
 import { decodeCursor, encodeCursor } from '../http/cursor';
 import { ID, TIMESTAMP, timestampOf } from '../http/forms';
-import { ValidationFailedException } from '../http/http.exceptions';
+
 import type { OutgoingEvent } from './event-sender';
 import { DeliveryNotFoundException } from './outbox.exceptions';
 

@@ -1,4 +1,4 @@
-import { DomainException, type Sentence } from '@app/shared';
+import { DomainException, ValidationFailedException } from '@app/shared';
 
 /** An option of which more was asked for than can still be ordered. */
 export interface Shortage {
@@ -46,27 +46,22 @@ export class StockBelowReservedException extends DomainException {
   }
 }
 
-/** Out of a range that depends on what is stored already, so that the form of the request cannot tell. */
-abstract class OutOfRangeException extends DomainException {
-  constructor(field: string, sentence: Sentence) {
-    super('invalid', 'VALIDATION_FAILED', sentence, { errors: [{ field, message: sentence.ko }] });
-  }
-}
-
-export class StockLimitExceededException extends OutOfRangeException {
+export class StockLimitExceededException extends ValidationFailedException {
   constructor(limit: number) {
-    super('delta', {
+    const message = {
       ko: `재고는 ${limit.toLocaleString('en')}개를 넘을 수 없습니다`,
       en: `The stock cannot exceed ${limit.toLocaleString('en')}`,
-    });
+    };
+    super([{ field: 'delta', message }]);
   }
 }
 
-export class OptionCountOutOfRangeException extends OutOfRangeException {
+export class OptionCountOutOfRangeException extends ValidationFailedException {
   constructor(most: number) {
-    super('options', {
+    const message = {
       ko: `상품의 옵션은 1~${most}개여야 합니다`,
       en: `A product must have 1 to ${most} options`,
-    });
+    };
+    super([{ field: 'options', message }]);
   }
 }

@@ -1,5 +1,5 @@
-import { decodeCursor, encodeCursor, Table, TypeOrmUnitOfWork, ValidationFailedException } from '@app/platform';
-import { Money, type Page, type PageRequest, pageOf } from '@app/shared';
+import { decodeCursor, encodeCursor, Table, TypeOrmUnitOfWork } from '@app/platform';
+import { Money, type Page, type PageRequest, pageOf, ValidationFailedException } from '@app/shared';
 import { Injectable } from '@nestjs/common';
 import { BalanceRepository } from '../../application/ports/balance.repository';
 import { Balance, type BalanceTransaction } from '../../domain/balance';

@@ -1,6 +1,6 @@
 import { Money } from '@app/shared';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { CouponTerms } from '../../domain/coupon';
+import type { CouponTerms } from '../../domain/coupon-terms';
 import { Discount, type DiscountType } from '../../domain/discount';
 
 @Entity('coupon')

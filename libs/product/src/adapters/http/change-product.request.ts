@@ -1,4 +1,5 @@
-import { IsFlag, IsIntBetween, IsText, IsWon, ValidationFailedException } from '@app/platform';
+import { IsFlag, IsIntBetween, IsText, IsWon } from '@app/platform';
+import { ValidationFailedException } from '@app/shared';
 
 export class ChangeProductRequest {
   @IsText(1, 200, { description: '상품 이름', example: '무선 키보드', optional: true })

@@ -1,5 +1,5 @@
-import { decodeCursor, encodeCursor, TypeOrmUnitOfWork, ValidationFailedException } from '@app/platform';
-import { type Page, pageOf } from '@app/shared';
+import { decodeCursor, encodeCursor, TypeOrmUnitOfWork } from '@app/platform';
+import { type Page, pageOf, ValidationFailedException } from '@app/shared';
 import { Injectable } from '@nestjs/common';
 import { type ListProducts, ProductReader, type ProductSort } from '../../application/ports/product-reader';
 import type { ProductView } from '../../application/product-view';
