@@ -82,7 +82,7 @@ describe('sending an event to the data platform', () => {
     ['an error', status(500), 'status 500'],
     ['no news', status(304), 'status 304'],
     ['a hang-up', drop, 'no answer: UND_ERR_SOCKET'],
-    ['garbage', garbage, 'no answer: HPE_INVALID_CONSTANT'],
+    ['garbage', garbage, 'the answer was not HTTP'],
   ])('takes %s for a failure, in a few words', async (_, answer, reason) => {
     server.answerWith(answer);
 

@@ -51,7 +51,9 @@ export class HttpDataPlatform extends EventSender {
   private reasonOf(error: unknown): string {
     const { name, cause } = error as Error;
     if (name === 'TimeoutError') return `no answer within ${this.timeout} ms`;
-    const { code } = (cause ?? {}) as { code?: unknown };
+    const { code, name: kind } = (cause ?? {}) as { code?: unknown; name?: unknown };
+    // Has a code in some versions of Node and none in others.
+    if (kind === 'HTTPParserError') return 'the answer was not HTTP';
     return typeof code === 'string' ? `no answer: ${code}` : 'no answer';
   }
 }
