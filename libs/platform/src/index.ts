@@ -38,5 +38,6 @@ export { type Advice, DeliveryFailedException, EventSender, type OutgoingEvent }
 export { Outbox } from './outbox/outbox';
 export { OutboxModule } from './outbox/outbox.module';
 export { OutboxRelay } from './outbox/outbox-relay';
+export { RecentReads } from './reads/recent-reads';
 export { RedisConnection } from './redis/redis';
 export { RedisModule } from './redis/redis.module';

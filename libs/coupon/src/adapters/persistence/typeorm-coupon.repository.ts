@@ -1,4 +1,4 @@
-import { decodeCursor, encodeCursor, Table, TypeOrmUnitOfWork } from '@app/platform';
+import { decodeCursor, encodeCursor, RecentReads, Table, TypeOrmUnitOfWork } from '@app/platform';
 import { type Page, type PageRequest, pageOf } from '@app/shared';
 import { Injectable } from '@nestjs/common';
 import { CouponRepository } from '../../application/ports/coupon.repository';
@@ -25,6 +25,9 @@ const COUNTER = new Table<Pick<StoredCoupon, 'id' | 'issued'>>('coupon', { id: '
 
 @Injectable()
 export class TypeOrmCouponRepository extends CouponRepository {
+  /** What everybody reads: a second old at most, and forgotten by what this instance commits. */
+  private readonly pages = new RecentReads<Page<Coupon>>(200);
+
   constructor(private readonly unitOfWork: TypeOrmUnitOfWork) {
     super();
   }
@@ -40,7 +43,10 @@ export class TypeOrmCouponRepository extends CouponRepository {
       issued,
       createdAt,
     };
-    await this.unitOfWork.insertAll(COUPON, [row]);
+    await this.unitOfWork.run(async () => {
+      await this.unitOfWork.insertAll(COUPON, [row]);
+      this.unitOfWork.afterCommit(() => this.pages.forget());
+    });
   }
 
   async lockAll(couponIds: readonly string[]): Promise<ReadonlyMap<string, Coupon>> {
@@ -56,13 +62,19 @@ export class TypeOrmCouponRepository extends CouponRepository {
 
   async saveAll(coupons: Iterable<Coupon>): Promise<void> {
     const changed = [...coupons].filter(({ changes }) => changes.length > 0);
+    if (changed.length === 0) return;
+    this.unitOfWork.afterCommit(() => this.pages.forget());
     await this.unitOfWork.updateAll(
       COUNTER,
       changed.map(({ terms, issued }) => ({ id: terms.id, issued })),
     );
   }
 
-  async listIssuable({ limit, cursor }: PageRequest): Promise<Page<Coupon>> {
+  async listIssuable(page: PageRequest): Promise<Page<Coupon>> {
+    return this.pages.get(JSON.stringify([page.limit, page.cursor ?? null]), () => this.readIssuable(page));
+  }
+
+  private async readIssuable({ limit, cursor }: PageRequest): Promise<Page<Coupon>> {
     const [validUntil, id] = cursor ? decodeCursor('coupons', cursor) : [];
     const rows = await this.unitOfWork.query<CouponRow>(
       `SELECT ${COUPON_COLUMNS}

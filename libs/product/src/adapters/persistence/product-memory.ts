@@ -1,8 +1,7 @@
-import { TypeOrmUnitOfWork } from '@app/platform';
+import { RecentReads, TypeOrmUnitOfWork } from '@app/platform';
 import type { Page } from '@app/shared';
 import { Injectable } from '@nestjs/common';
 import type { ProductView } from '../../application/product-view';
-import { RecentReads } from './recent-reads';
 
 /** What this instance remembers of products, until it writes one or a second has passed. */
 @Injectable()

@@ -1,4 +1,4 @@
-import { RecentReads } from '../../../libs/product/src/adapters/persistence/recent-reads';
+import { RecentReads } from '../../../libs/platform/src/reads/recent-reads';
 
 let time: number;
 let loads: Pending<string>[];
