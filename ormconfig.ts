@@ -2,7 +2,7 @@ import { DataSource } from 'typeorm';
 import { OpenTheShop1763769600000 } from './apps/shop/src/migrations/1763769600000-open-the-shop';
 import { databaseOptions } from './libs/platform/src/database/database-options';
 
-/** The data source that migrates: for the commands of this project, its tests, and TypeORM's own command line. */
+/** The data source that migrates: for the commands of this project and its tests. */
 export function createDataSource(url: string): DataSource {
   const options = databaseOptions(url);
   return new DataSource({

@@ -39,7 +39,7 @@ export function couponRepositoriesContract(open: () => Promise<CouponStore>): vo
       validUntil: inHours(1),
       ...terms,
     });
-    await store.coupons.add(coupon, now);
+    await store.unitOfWork.run(() => store.coupons.add(coupon, now));
     return coupon.terms;
   }
 

@@ -1,4 +1,5 @@
 import { uuidv7 } from 'uuidv7';
+import { encodeCursor } from '../../libs/platform/src/http/cursor';
 import type { Caller } from '../support/http';
 import { startShop, type TestShop } from '../support/shop';
 import type { Page } from './shapes';
@@ -124,6 +125,44 @@ describe.each(Object.entries(NEWEST_FIRST))('the list of %s', (_, open) => {
     }
     const elsewhere = await shopping.admin.get(`/products?sort=name&cursor=${encodeURIComponent(nextCursor!)}`);
     expect(elsewhere.status).toBe(400);
+  });
+});
+
+describe.each([
+  ['products, the newest first', '/products?', 'products:newest:'],
+  ['products by name', '/products?sort=name&', 'products:name:'],
+  ['coupons', '/coupons?', 'coupons'],
+  ['my coupons', '/coupons/mine?', 'issued-coupons'],
+  ['orders', '/orders?', 'orders'],
+  ['transactions of a balance', '/balance/transactions?', 'balance-transactions'],
+  ['deliveries to the data platform', '/admin/deliveries?', 'deliveries:'],
+])('the list of %s', (_, path, list) => {
+  const moment = '2026-11-22T14:17:02.364Z';
+  const unknownId = uuidv7();
+  const noMoments = list === 'products:name:' ? [] : ['now', 'infinity', '2020-01-01', 'yesterday'];
+
+  it.each<[(string | number)[]]>([
+    [[]],
+    [[moment]],
+    [['2020-01-01']],
+    [['now\0', unknownId]],
+    [['now', 1]],
+    [['a'.repeat(401), unknownId]],
+    [['infinity', 'x']],
+    [[moment, unknownId.replaceAll('-', '')]],
+    [[moment, unknownId, 1]],
+    [[0]],
+    [[1.5]],
+    [[2 ** 31]],
+    [[1, 1]],
+    ...noMoments.map((text): [string[]] => [[text, unknownId]]),
+  ])('refuses a cursor that holds %j, well made as it is', async (position) => {
+    const cursor = encodeURIComponent(encodeCursor(list, position));
+
+    const { status, body } = await shopping.admin.get(`${path}cursor=${cursor}`);
+
+    expect(status).toBe(400);
+    expect(body).toMatchObject({ code: 'VALIDATION_FAILED', errors: [{ field: 'cursor' }] });
   });
 });
 

@@ -62,6 +62,8 @@ interface Operation {
 interface Document {
   readonly openapi: string;
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly info: { readonly title: string };
+  readonly tags: readonly { readonly name: string }[];
   readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
 }
 
@@ -164,6 +166,20 @@ describe('the document', () => {
       expect([route, summary, tags]).toEqual([route, expect.stringMatching(/^.{2,60}$/), [expect.any(String)]]);
       expect([route, Object.keys(responses).filter((status) => /^2\d\d$/.test(status))]).toHaveProperty('1.length', 1);
     }
+  });
+
+  it('is the shop by name, and describes each tag that an operation has', () => {
+    const described = document.tags.map(({ name }) => name);
+
+    expect(document.info.title).toBe('Jangteo (장터)');
+    expect(new Set([...operations.values()].flatMap(({ tags }) => tags))).toEqual(new Set(described));
+  });
+
+  it('shows of the readiness only what is ever answered', () => {
+    expect(document.components.schemas.ReadinessResponse).toMatchObject({
+      properties: { checks: { example: { database: 'up' } } },
+    });
+    expect(JSON.stringify(document.components.schemas.ReadinessResponse)).not.toContain('migrations');
   });
 
   it('documents a problem for every error, with examples that are what they show', () => {

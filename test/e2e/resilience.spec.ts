@@ -11,10 +11,10 @@ import {
 } from '../support/data-platform-server';
 import { createDatabase, freePort, redisUrl } from '../support/servers';
 import { startShop, type TestShop } from '../support/shop';
+import { TcpProxy } from '../support/tcp-proxy';
 import { brokenRules } from './books';
 import { type Delivery, ID, type IssuedCoupon, type Order, type Page, problem, type Ranking, TIME } from './shapes';
 import { atOnce, eventually, Shopping, tally } from './shopping';
-import { TcpProxy } from './tcp-proxy';
 
 const cleanUp: (() => Promise<unknown>)[] = [];
 
@@ -183,6 +183,30 @@ describe('a database that is away', () => {
     await eventually(ready, ({ status }) => status === 200, 5_000);
     expect((await caller.post('/balance/charges', { amount: 500 }, { key: 'again' })).status).toBe(201);
     expect((await caller.get('/balance')).body).toEqual({ balance: 1_500 });
+  });
+
+  it('without a word answers reads in time too, and serves them again as soon as it is back', async () => {
+    const database = await createDatabase();
+    cleanUp.push(() => database.drop());
+    const proxy = await wire(database.url);
+    const [, shopping] = await open({ databaseUrl: proxy.through(database.url) });
+    const { caller } = await shopping.customer(1_000);
+    const { productId } = await shopping.goods();
+    const read = () => Promise.all(['/balance', `/products/${productId}`].map((path) => caller.get(path)));
+    const statusesOf = (answers: Awaited<ReturnType<typeof read>>) => answers.map(({ status }) => status);
+    expect(statusesOf(await read())).toEqual([200, 200]);
+
+    proxy.silence();
+    // The product page is remembered for a moment.
+    await eventually(read, (answers) => !statusesOf(answers).includes(200), 10_000);
+    const started = performance.now();
+    const refused = await read();
+    expect(performance.now() - started).toBeLessThan(5_000);
+    for (const { body } of refused)
+      expect(body).toEqual(problem(503, 'DEPENDENCY_UNAVAILABLE', '잠시 후 다시 시도해 주세요'));
+
+    proxy.mend();
+    await eventually(read, (answers) => statusesOf(answers).every((status) => status === 200), 2_000);
   });
 });
 

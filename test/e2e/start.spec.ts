@@ -1,6 +1,8 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Client } from 'pg';
 import { type Program, runProgram } from '../support/program';
 import { administer, createDatabase, freePort, redisUrl } from '../support/servers';
 
@@ -35,6 +37,13 @@ describe('the service alone (npm run start:prod)', () => {
     } finally {
       await drop();
     }
+  });
+
+  it('refuses more than one worker a process', async () => {
+    shop = runProgram(SHOP, { DATABASE_URL: 'postgres://127.0.0.1:1/', REDIS_URL: 'memory:', WORKERS: '2' });
+
+    expect(await shop.end()).toBe(1);
+    expect(shop.output()).toMatch(/^✖ WORKERS above 1 is not supported yet: [^\n]+\n$/);
   });
 
   it('never migrates by itself: it says what to run, and serves after that', async () => {
@@ -80,7 +89,7 @@ describe('the shop on a bare machine (npm start)', () => {
   });
 
   async function start(port: number): Promise<Program> {
-    running = runProgram(LOCAL, { DATA_DIR: dataDir, PORT: String(port) });
+    running = runProgram(LOCAL, { DATA_DIR: dataDir, PORT: String(port), LOG_LEVEL: '' });
     await running.says('Ctrl-C');
     return running;
   }
@@ -95,6 +104,7 @@ describe('the shop on a bare machine (npm start)', () => {
       expect(first.output()).toContain(words);
     }
     expect(first.output()).not.toMatch(/warning/i);
+    expect(first.output()).not.toContain('"level":'); // it logs warnings, and there are none
     const token = /Customer +(\S+)/.exec(first.output())?.[1];
     const owner = { authorization: `Bearer ${token}` };
     const charge = await fetch(`${shop}/balance/charges`, {
@@ -112,6 +122,48 @@ describe('the shop on a bare machine (npm start)', () => {
     const after = await fetch(`${shop}/balance`, { headers: owner });
     expect(await after.json()).toEqual({ balance });
     expect(second.output()).toContain('not needed');
+  });
+
+  it('refuses more than one worker, before it starts anything', async () => {
+    const shop = runProgram(LOCAL, { DATA_DIR: dataDir, WORKERS: '4' });
+
+    expect(await shop.end()).toBe(1);
+    expect(shop.output()).toMatch(/^✖ WORKERS above 1 is not supported yet: [^\n]+\n$/);
+  });
+
+  it('completes the demo data of a start that was killed in the middle of them', async () => {
+    const { url, drop } = await createDatabase();
+    const client = new Client({ connectionString: url });
+    await client.connect();
+    const paid = async (): Promise<number> => {
+      const { rows } = await client.query(`SELECT count(*)::integer AS paid FROM orders WHERE status = 'PAID'`);
+      return rows[0].paid;
+    };
+    try {
+      const settings = { DATA_DIR: dataDir, DATABASE_URL: url, REDIS_URL: redisUrl(), PORT: '0' };
+      await client.query(
+        `CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS $$
+           BEGIN IF (SELECT count(*) FROM payment) > 40 THEN PERFORM pg_sleep(1); END IF; RETURN NULL; END $$`,
+      );
+      await client.query('CREATE TRIGGER dawdle AFTER INSERT ON payment EXECUTE FUNCTION dawdle()');
+      const first = runProgram(LOCAL, settings);
+      while ((await paid()) < 30) await delay(5);
+      first.kill('SIGKILL');
+      await first.end();
+      await client.query('DROP TRIGGER dawdle ON payment');
+      expect(await paid()).toBeLessThan(150);
+
+      running = runProgram(LOCAL, settings);
+      await running.says('Ctrl-C');
+
+      expect(running.output()).toContain('150 paid orders');
+      expect(await paid()).toBe(150);
+    } finally {
+      running?.kill('SIGKILL');
+      await running?.end();
+      await client.end();
+      await drop();
+    }
   });
 
   it('stops all of it on Ctrl-C', async () => {

@@ -21,7 +21,7 @@ afterEach(() => database?.close());
 function anInstance(): CouponService {
   const { clock, lanes, unitOfWork } = database;
   const coupons = new TypeOrmCouponRepository(unitOfWork);
-  return new CouponService(coupons, new TypeOrmIssuedCouponRepository(unitOfWork), clock, lanes());
+  return new CouponService(coupons, new TypeOrmIssuedCouponRepository(unitOfWork), unitOfWork, clock, lanes());
 }
 
 async function aCoupon(service: CouponService): Promise<string> {

@@ -39,6 +39,7 @@ function anInstance(): CouponService {
   return new CouponService(
     new TypeOrmCouponRepository(unitOfWork),
     new TypeOrmIssuedCouponRepository(unitOfWork),
+    unitOfWork,
     clock,
     lanes(),
   );

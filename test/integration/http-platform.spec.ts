@@ -20,11 +20,12 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ApiCreatedResponse, ApiOperation, type OpenAPIObject } from '@nestjs/swagger';
 import { loadEnv } from '../../libs/platform/src/config/env';
 import { envModule } from '../../libs/platform/src/config/env.module';
+import { DependencyUnavailableException } from '../../libs/platform/src/database/failures';
 import { ApiPage } from '../../libs/platform/src/http/api-page';
 import { ApiProblems } from '../../libs/platform/src/http/api-problems';
 import { Admin, CallerId, Customer, Public } from '../../libs/platform/src/http/auth/access';
 import { CreatedAt } from '../../libs/platform/src/http/created-at';
-import { IsId, IsListOf, IsQuantity, IsText, IsWon } from '../../libs/platform/src/http/fields';
+import { IsId, IsIntBetween, IsListOf, IsText, IsWon } from '../../libs/platform/src/http/fields';
 import { httpModule } from '../../libs/platform/src/http/http.module';
 import { configureHttp, createHttpAdapter } from '../../libs/platform/src/http/http-server';
 import { IdParam } from '../../libs/platform/src/http/id.pipe';
@@ -44,7 +45,7 @@ class LineRequest {
   @IsId()
   readonly optionId!: string;
 
-  @IsQuantity()
+  @IsIntBetween(1, 1_000)
   readonly quantity!: number;
 }
 
@@ -100,6 +101,18 @@ class ThingController {
     throw Object.assign(new Error('connect ECONNREFUSED 10.0.0.7:5432'), { code: 'ECONNREFUSED' });
   }
 
+  @Get('unreadable')
+  @Public()
+  unreadable(): never {
+    throw Object.assign(new Error('invalid input syntax for type uuid: "x"'), { code: '22P02' });
+  }
+
+  @Get('refused')
+  @Public()
+  refused(): never {
+    throw new DependencyUnavailableException();
+  }
+
   @Get('slow')
   @Public()
   async slow(): Promise<object> {
@@ -146,7 +159,12 @@ async function start(settings: Record<string, string> = {}): Promise<{ app: INes
   });
   const root = { module: class Root {}, imports: [envModule(env), httpModule(env), ThingModule] };
   const app = await NestFactory.create<NestFastifyApplication>(root, createHttpAdapter(), { logger: false });
-  configureHttp(app, '1.2.3');
+  configureHttp(app, {
+    title: 'Things',
+    version: '1.2.3',
+    description: 'All about things.',
+    tags: { thing: 'What there is' },
+  });
   await app.listen(0, '127.0.0.1');
   return { app, url: `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}` };
 }
@@ -170,6 +188,14 @@ function expectProblem(answer: Answer, status: number, code: string): void {
   expect(answer).toMatchObject({ status, body: { status, code, requestId: answer.headers.get('x-request-id') } });
   expect(answer.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
   expect(answer.headers.get('cache-control')).toBe('no-store');
+}
+
+async function warningsOf(path: string): Promise<{ answer: Answer; warnings: unknown[] }> {
+  const warnings: unknown[] = [];
+  const spy = jest.spyOn(Logger.prototype, 'warn').mockImplementation((line: unknown) => void warnings.push(line));
+  const answer = await nobody.get(path);
+  spy.mockRestore();
+  return { answer, warnings };
 }
 
 /** Sends exactly these bytes and reads until the server hangs up. */
@@ -406,6 +432,21 @@ describe('an error', () => {
     expectProblem(answer, 503, 'DEPENDENCY_UNAVAILABLE');
     expect(answer.headers.get('retry-after')).toBe('1');
   });
+
+  it.each([
+    ['away', 'DEPENDENCY_UNAVAILABLE', 'ECONNREFUSED: connect ECONNREFUSED 10.0.0.7:5432'],
+    ['unreadable', 'VALIDATION_FAILED', '22P02: invalid input syntax for type uuid: "x"'],
+  ])('of a server behind this one leaves its reason in the log, once, and not in the answer: %s', async (...what) => {
+    const [path, code, reason] = what;
+    const { answer, warnings } = await warningsOf(`/things/${path}`);
+
+    expect(warnings).toEqual([{ requestId: answer.headers.get('x-request-id'), code, reason }]);
+    expect(JSON.stringify(answer.body)).not.toMatch(/ECONNREFUSED|22P02|syntax/);
+  });
+
+  it.each(['refused', 'nothing-here', '?limit=x'])('that is a refusal needs no reason: %s', async (path) => {
+    expect((await warningsOf(`/things/${path}`)).warnings).toEqual([]);
+  });
 });
 
 describe('every answer', () => {
@@ -593,7 +634,11 @@ describe('the documentation', () => {
     const { body } = await nobody.get<OpenAPIObject>('/docs-json');
     const create = body.paths['/things']?.post;
 
-    expect(body).toMatchObject({ openapi: '3.1.0', info: { title: 'Jangteo (장터)', version: '1.2.3' } });
+    expect(body).toMatchObject({
+      openapi: '3.1.0',
+      info: { title: 'Things', version: '1.2.3', description: 'All about things.' },
+      tags: [{ name: 'thing', description: 'What there is' }],
+    });
     expect(Object.keys(create?.responses ?? {})).toEqual([
       '201',
       '400',

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BalanceService } from '@app/balance';
@@ -198,6 +198,22 @@ describe('shop import', () => {
     for (const table of tables) expect([table, await number(`SELECT count(*) FROM ${table}`)]).toEqual([table, 0]);
   });
 
+  it('sends no event and fires no job: both are for the shop that runs', async () => {
+    await client.query(
+      `INSERT INTO outbox_event (id, type, subject_id, payload, status, next_attempt_at, created_at)
+       VALUES (gen_random_uuid(), 'order.paid', gen_random_uuid(), '{}', 'PENDING', now(), now())`,
+    );
+    const [before] = await rows('SELECT * FROM outbox_event');
+
+    expect(await run(['import', FIXTURE, '--limit', '20'], source, output)).toBe(0);
+
+    expect(await rows('SELECT * FROM outbox_event ORDER BY created_at LIMIT 1')).toEqual([before]);
+    expect(await number(`SELECT count(*) FROM outbox_event WHERE status = 'PENDING' AND attempts = 0`)).toBe(21);
+    expect(await number('SELECT count(*) FROM job_run')).toBe(0);
+    expect(await number('SELECT count(*) FROM ranking_snapshot')).toBe(1);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
   it('asks for the migrations of a database that has none', async () => {
     await client.query('DROP TABLE migrations');
 
@@ -246,5 +262,52 @@ describe('loadDemo', () => {
     expect(written).toBe('Nothing was loaded: the shop has products already, and the demo is for an empty one.\n');
     expect(await number('SELECT count(*) FROM product')).toBe(20);
     expect(await number('SELECT count(*) FROM orders')).toBe(150);
+  });
+
+  it.each([
+    ['at the coupons', 'coupon', 1],
+    ['at the customers who hold one', 'issued_coupon', 0],
+    ['at the orders', 'orders', 40],
+    ['at the payments', 'payment', 70],
+  ])('completes, when it runs again, what was interrupted %s', async (_, table, limit) => {
+    const env = loadEnv(source);
+    await client.query(
+      `CREATE FUNCTION interrupt() RETURNS trigger LANGUAGE plpgsql AS $$
+         BEGIN IF (SELECT count(*) FROM ${table}) > ${limit} THEN RAISE EXCEPTION 'interrupted'; END IF; RETURN NULL; END $$`,
+    );
+    await client.query(`CREATE TRIGGER interrupt AFTER INSERT ON ${table} EXECUTE FUNCTION interrupt()`);
+    await expect(loadDemo(env)).rejects.toThrow('interrupted');
+    await client.query(`DROP TRIGGER interrupt ON ${table}`);
+    const orders = await number('SELECT count(*) FROM orders');
+
+    expect(await loadDemo(env)).toEqual({ products: 20, coupons: 2, orders: 150 });
+
+    expect(await number('SELECT count(*) FROM product')).toBe(20);
+    expect(await number('SELECT count(*) FROM coupon')).toBe(2);
+    expect(await number('SELECT count(*) FROM issued_coupon')).toBe(8);
+    expect(await number(`SELECT count(*) FROM orders WHERE status = 'PAID'`)).toBe(150);
+    expect(await number(`SELECT count(*) FROM orders WHERE status = 'PAID' AND coupon_id IS NOT NULL`)).toBe(8);
+    expect(await number('SELECT count(*) FROM orders')).toBeLessThanOrEqual(150 + orders);
+    expect(await number('SELECT sum(reserved) FROM product_option')).toBe(0);
+    expect((await rankingOnBoard()).items.map(({ name }) => name)).toEqual(
+      DEMO_PRODUCTS.slice(0, 5).map(({ name }) => name),
+    );
+    expect(await loadDemo(env)).toBeNull();
+  });
+
+  it('loads once for two that start together', async () => {
+    const loads = await Promise.all([loadDemo(loadEnv(source)), loadDemo(loadEnv(source))]);
+
+    expect(loads.filter((demo) => demo === null)).toHaveLength(1);
+    expect(await number('SELECT count(*) FROM product')).toBe(20);
+    expect(await number('SELECT count(*) FROM orders')).toBe(150);
+  });
+
+  it('leaves a shop alone that sells anything else', async () => {
+    await client.query(`INSERT INTO product (id, name, description, on_sale, created_at)
+                        VALUES (gen_random_uuid(), 'mine', '', true, now())`);
+
+    expect(await loadDemo(loadEnv(source))).toBeNull();
+    expect(await number('SELECT count(*) FROM product')).toBe(1);
   });
 });

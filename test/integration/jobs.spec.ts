@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { JobRunner } from '../../libs/platform/src/jobs/job-runner';
-import { KeyPurge } from '../../libs/platform/src/jobs/key-purge';
+import { Purge } from '../../libs/platform/src/jobs/purge';
 import { deferred } from '../support/data-platform-server';
 import { openDatabase, type TestDatabase } from '../support/database';
 
@@ -111,6 +111,22 @@ describe('a job', () => {
     expect(await jobs.run('expiry', async () => 1)).toBe(0);
   });
 
+  it('says once that it fails, until it works again', async () => {
+    const said = jest.spyOn(Logger.prototype, 'error');
+    const fail = () => jobs.run('expiry', () => Promise.reject(new Error('away')));
+    await fail();
+    await fail();
+    await jobs.run('ranking', () => Promise.reject(new Error('away too')));
+    expect(said).toHaveBeenCalledTimes(2);
+
+    await jobs.run('expiry', async () => 0);
+    await fail();
+
+    expect(said).toHaveBeenCalledTimes(3);
+    expect(await lines()).toHaveLength(4);
+    said.mockRestore();
+  });
+
   it('may let its statements take longer, and nobody else’s', async () => {
     const limit = async () => {
       const [row] = await database.unitOfWork.query<{ limit: string }>(
@@ -157,18 +173,54 @@ describe('a job', () => {
   });
 });
 
-describe('the purge of idempotency keys', () => {
-  it('removes all that are older than a week, a thousand at a time, and no other', async () => {
+describe('the purge', () => {
+  async function purged(): Promise<[job: string, rows: number][]> {
+    await new Purge(jobs, database.unitOfWork).purge();
+    return (await lines()).filter(({ job }) => job.startsWith('purge')).map(({ job, rows }) => [job, rows]);
+  }
+
+  async function count(table: string): Promise<number> {
+    const [row] = await database.dataSource.query(`SELECT count(*)::integer AS rows FROM ${table}`);
+    return row.rows;
+  }
+
+  it('removes idempotency keys that are older than a week, a thousand at a time, and no other', async () => {
     await addKeys(2_300, '7 days 1 minute');
     await addKeys(5, '6 days 23 hours');
 
-    await new KeyPurge(jobs, database.unitOfWork).purge();
+    expect(await purged()).toEqual([
+      ['purge-idempotency_key', 1_000],
+      ['purge-idempotency_key', 1_000],
+      ['purge-idempotency_key', 300],
+    ]);
 
     expect(await keys()).toBe(5);
-    expect((await lines()).map(({ job, rows }) => [job, rows])).toEqual([
-      ['key-purge', 1_000],
-      ['key-purge', 1_000],
-      ['key-purge', 300],
-    ]);
+  });
+
+  it('removes events that were delivered more than 30 days ago, and none that still may have to be sent', async () => {
+    await database.dataSource.query(
+      `INSERT INTO outbox_event (id, type, subject_id, payload, status, next_attempt_at, created_at, delivered_at)
+       SELECT gen_random_uuid(), kind, gen_random_uuid(), '{}', status, now(), now() - interval '40 days', delivered
+         FROM (VALUES ('old', 'DELIVERED', now() - interval '30 days 1 minute'),
+                      ('late', 'DELIVERED', now() - interval '29 days 23 hours'),
+                      ('waiting', 'PENDING', NULL), ('dead', 'DEAD', NULL)) AS s (kind, status, delivered)`,
+    );
+
+    expect(await purged()).toEqual([['purge-outbox_event', 1]]);
+
+    const left = await database.dataSource.query('SELECT type FROM outbox_event ORDER BY type');
+    expect(left).toEqual([{ type: 'dead' }, { type: 'late' }, { type: 'waiting' }]);
+  });
+
+  it('removes lines of the job log that are older than 30 days, and no other', async () => {
+    await database.dataSource.query(
+      `INSERT INTO job_run (id, job, started_at, ended_at, rows)
+       SELECT gen_random_uuid(), 'ranking', now() - age, now() - age, 1
+         FROM unnest('{30 days 1 minute,29 days 23 hours}'::interval[]) AS age`,
+    );
+
+    expect(await purged()).toEqual([['purge-job_run', 1]]);
+
+    expect(await count('job_run')).toBe(2); // the younger one, and the line of the purge
   });
 });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { attempt, type Claimed, type Command, DomainException, type ExceptionKind, type Lane } from '@app/shared';
-import { DependencyUnavailableException } from '../../libs/platform/src/database/failures';
+import { DependencyUnavailableException, isTooSlow } from '../../libs/platform/src/database/failures';
 import { TypeOrmUnitOfWork } from '../../libs/platform/src/database/typeorm-unit-of-work';
 import { type RequestContext, requestContext } from '../../libs/platform/src/http/request-context';
 import { BatchingCommandLanes } from '../../libs/platform/src/lanes/batching-command-lanes';
@@ -151,20 +151,21 @@ describe('a lane', () => {
     expect(await textsOf()).toEqual(numbered(4));
   });
 
-  it('does nothing for who has waited past the deadline', async () => {
+  it('answers at the deadline, in flight or waiting; a later result is for who asks again, and the rest is not done', async () => {
     const { trouble, entered, release } = gate();
-    const lane = laneWith({ deadline: 50 }, (batch, run) =>
-      trouble(batch, run).then(() => database.unitOfWork.query('SELECT pg_sleep(0.1)')),
-    );
-    const first = lane.submit({ userId: user, text: 'in time' });
+    const lane = laneWith({ deadline: 200 }, trouble);
+    const first = submit(lane, 'first', 'key');
+    const refused = expect(first).rejects.toThrow(DependencyUnavailableException);
     await entered;
 
-    const late = lane.submit({ userId: user, text: 'late' });
+    await expect(lane.submit({ userId: user, text: 'late' })).rejects.toThrow(DependencyUnavailableException);
+    await refused;
+    expect(await textsOf()).toEqual([]);
     release();
 
-    await expect(late).rejects.toThrow(DependencyUnavailableException);
-    await expect(first).resolves.toMatch('in time');
-    expect(await textsOf()).toEqual(['in time']);
+    expect(await submit(lane, 'first', 'key')).toMatch('first');
+    expect(batches).toEqual([['first']]);
+    expect(await textsOf()).toEqual(['first']);
   });
 
   it('refuses to be entered from inside a unit of work', async () => {
@@ -279,6 +280,51 @@ describe('a batch that fails', () => {
     expect(reasonsOf(ends)).toEqual([new Error('poisoned')]);
     expect(ends[2]?.status).toBe('rejected');
     expect(await textsOf()).toEqual(numbered(4));
+  });
+
+  it.each([
+    ['in one batch', 0],
+    ['in two', 1],
+  ])('because a stranger holds a row takes down, soon, who wants the row, and nobody else: %s', async (_, ahead) => {
+    const { dataSource, unitOfWork } = database;
+    const row = randomUUID();
+    await dataSource.query('INSERT INTO effect (text) VALUES ($1)', [row]);
+    const lock = 'SELECT FROM effect WHERE text = $1 FOR UPDATE';
+    const stranger = dataSource.createQueryRunner();
+    await stranger.startTransaction();
+    await stranger.query(lock, [row]);
+    const lane = openLane(async (batch) => {
+      if (batch.some(({ text }) => text === 'held')) await unitOfWork.query(lock, [row]);
+    });
+    const started = performance.now();
+    const first = times(ahead, () => lane.submit({ userId: user, text: 'held' }));
+    while (batches.length < ahead) await new Promise(setImmediate);
+
+    const others = await times(4, (i) => lane.submit({ userId: user, text: i < 3 ? 'held' : 'free' }));
+
+    expect(performance.now() - started).toBeLessThan(3_000);
+    expect(others.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected', 'fulfilled']);
+    for (const reason of reasonsOf([...(await first), ...others])) expect(isTooSlow(reason)).toBe(true);
+    expect(await textsOf()).toEqual(['free']);
+    await stranger.rollbackTransaction();
+    await stranger.release();
+    await lane.submit({ userId: user, text: 'held' });
+    expect(await textsOf()).toEqual(['free', 'held']);
+  });
+
+  it('in a way that nobody thought of is an answer too, and the lane goes on', async () => {
+    const odd = Object.defineProperty(new Error('odd'), 'constraint', {
+      get: () => {
+        throw new Error('even its description fails');
+      },
+    });
+    const lane = openLane(async (_batch, run) => {
+      if (run === 1) throw odd;
+    });
+
+    await expect(lane.submit({ userId: user, text: 'odd' })).rejects.toThrow('even its description fails');
+    await lane.submit({ userId: user, text: 'next' });
+    expect(await textsOf()).toEqual(['next']);
   });
 
   const failing = (code: string) => Promise.reject(Object.assign(new Error(code), { code }));

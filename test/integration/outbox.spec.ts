@@ -8,6 +8,8 @@ import { loadEnv } from '../../libs/platform/src/config/env';
 import { envModule } from '../../libs/platform/src/config/env.module';
 import { DatabaseModule } from '../../libs/platform/src/database/database.module';
 import { TypeOrmUnitOfWork } from '../../libs/platform/src/database/typeorm-unit-of-work';
+import { Background } from '../../libs/platform/src/jobs/background';
+import { jobsModule } from '../../libs/platform/src/jobs/jobs.module';
 import { Deliveries } from '../../libs/platform/src/outbox/deliveries';
 import { DeliveriesController } from '../../libs/platform/src/outbox/deliveries.controller';
 import type { EventSender } from '../../libs/platform/src/outbox/event-sender';
@@ -60,7 +62,7 @@ afterEach(async () => {
 
 /** As on another instance: it hears of nothing and finds what is due by itself. */
 function newRelay(sender: EventSender = new HttpDataPlatform(platform.url, SECRET, 500)): OutboxRelay {
-  return new OutboxRelay(new Outbox(database.unitOfWork), deliveries, sender);
+  return new OutboxRelay(new Outbox(database.unitOfWork), deliveries, sender, new Background(true));
 }
 
 function paid(id = uuidv7()): NewEvent {
@@ -125,7 +127,7 @@ describe('the relay of the outbox', () => {
   });
 
   it('starts with the commit, without being asked', async () => {
-    const heard = new OutboxRelay(outbox, deliveries, new HttpDataPlatform(platform.url, SECRET));
+    const heard = new OutboxRelay(outbox, deliveries, new HttpDataPlatform(platform.url, SECRET), new Background(true));
 
     const ids = await add(3);
     await platform.received(3);
@@ -317,6 +319,33 @@ describe('the relay of the outbox', () => {
     expect(new Set(platform.ids).size).toBe(30);
   });
 
+  it('stores in the end what could not be stored at once, and sends none of it again', async () => {
+    const ids = await add(2);
+    const failed = deferred();
+    let calls = 0;
+    const flaky = Object.assign(new Deliveries(database.unitOfWork), {
+      mark: async (...args: Parameters<Deliveries['mark']>) => {
+        calls += 1;
+        if (calls > 1) return deliveries.mark(...args);
+        setImmediate(failed.resolve);
+        throw new Error('the connection is lost');
+      },
+    });
+    const sent: string[] = [];
+    const sender: EventSender = {
+      send: async ({ id }) => {
+        if (sent.push(id) === 2) await failed.promise;
+      },
+    };
+
+    expect(await new OutboxRelay(new Outbox(database.unitOfWork), flaky, sender, new Background(true)).relayDue()).toBe(
+      2,
+    );
+
+    for (const id of ids) expect(await stored(id)).toMatchObject({ status: 'DELIVERED', attempts: 1 });
+    expect(sent).toHaveLength(2);
+  });
+
   it('survives a database that is away, and goes on afterwards', async () => {
     const ids = await add(2);
     await database.dataSource.query('ALTER TABLE outbox_event RENAME TO away');
@@ -410,7 +439,12 @@ describe('the outbox of a running service', () => {
       DATA_PLATFORM_SECRET: SECRET,
     });
     const service = await Test.createTestingModule({
-      imports: [envModule(env), DatabaseModule, OutboxModule.relayingTo(DataPlatformModule)],
+      imports: [
+        envModule(env),
+        DatabaseModule,
+        jobsModule(new Background(true)),
+        OutboxModule.relayingTo(DataPlatformModule),
+      ],
     }).compile();
     try {
       await service.init();

@@ -208,7 +208,7 @@ describe('what an instance remembers', () => {
   it('is one statement for many who look at the same page', async () => {
     const q = word();
     await create(q, 1);
-    const query = jest.spyOn(database.dataSource, 'query');
+    const query = jest.spyOn(database.unitOfWork, 'query');
 
     const pages = await times(100, () => service.list({ sort: 'newest', limit: 5, q }));
 

@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { isConnectionFailure } from '../../libs/platform/src/database/failures';
-import type { TypeOrmUnitOfWork } from '../../libs/platform/src/database/typeorm-unit-of-work';
+import { Logger } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { databaseOptions } from '../../libs/platform/src/database/database-options';
+import { isConnectionFailure, isTooSlow } from '../../libs/platform/src/database/failures';
+import { TypeOrmUnitOfWork } from '../../libs/platform/src/database/typeorm-unit-of-work';
 import { openDatabase, type TestDatabase, times } from '../support/database';
+import { TcpProxy } from '../support/tcp-proxy';
 
 const DEADLINE = 300;
 let database: TestDatabase;
@@ -132,6 +136,56 @@ describe('a unit of work', () => {
     expect(told).toEqual([]);
   });
 
+  it('stands when something that follows its commit fails, and so does what else follows it', async () => {
+    const text = randomUUID();
+    const told: string[] = [];
+    const logged = jest.spyOn(Logger.prototype, 'error').mockImplementation();
+    const { unitOfWork } = database;
+
+    const result = await unitOfWork.run(async () => {
+      unitOfWork.afterCommit(() => told.push('first'));
+      unitOfWork.afterCommit(() => {
+        throw new Error('it failed');
+      });
+      unitOfWork.afterCommit(() => told.push('last'));
+      await write(database, text);
+      return 'done';
+    });
+
+    expect(result).toBe('done');
+    expect(told).toEqual(['first', 'last']);
+    expect(await isStored(database, text)).toBe(true);
+    expect(logged).toHaveBeenCalledWith(expect.any(String), new Error('it failed'));
+    logged.mockRestore();
+  });
+
+  it('waits for a lock no longer than it is told, and only this one', async () => {
+    const { unitOfWork } = database;
+    const held = randomUUID();
+    await write(database, held);
+    const limit = async () => (await unitOfWork.query<{ lock_timeout: string }>('SHOW lock_timeout'))[0]?.lock_timeout;
+    const holder = database.dataSource.createQueryRunner();
+    await holder.startTransaction();
+    await holder.query('SELECT FROM note WHERE text = $1 FOR UPDATE', [held]);
+    const started = performance.now();
+
+    const failure = await unitOfWork
+      .run(async () => {
+        await unitOfWork.limitLockWait(50);
+        await unitOfWork.query('SELECT FROM note WHERE text = $1 FOR UPDATE', [held]);
+      })
+      .catch((error: unknown) => error);
+
+    expect(isTooSlow(failure)).toBe(true);
+    expect(performance.now() - started).toBeLessThan(1_000);
+    await holder.rollbackTransaction();
+    await holder.release();
+    expect(new Set((await times(20, limit)).map((end) => end.status === 'fulfilled' && end.value))).toEqual(
+      new Set(['2s']),
+    );
+    await expect(unitOfWork.limitLockWait(50)).rejects.toThrow('an open unit of work is required');
+  });
+
   it('refuses to commit after a failed statement that the work swallowed', async () => {
     const [taken, lost] = [randomUUID(), randomUUID()];
     await write(database, taken);
@@ -173,6 +227,34 @@ describe('outside of a unit of work', () => {
     await write(database, text);
 
     expect(await isStored(database, text)).toBe(true);
+  });
+
+  it('every kind of statement gives its rows', async () => {
+    const text = randomUUID();
+    const { unitOfWork } = database;
+
+    expect(await write(database, text)).toEqual([]);
+    expect(await unitOfWork.query('UPDATE note SET text = text WHERE text = $1 RETURNING text', [text])).toEqual([
+      { text },
+    ]);
+    expect(await unitOfWork.query('DELETE FROM note WHERE text = $1 RETURNING text', [text])).toEqual([{ text }]);
+    expect(await unitOfWork.query('DELETE FROM note WHERE text = $1', [text])).toEqual([]);
+  });
+
+  it('a statement waits for a connection no longer than a second', async () => {
+    const taken = await times(20, async () => {
+      const runner = database.dataSource.createQueryRunner();
+      await runner.connect();
+      return runner;
+    });
+    const started = performance.now();
+
+    const failure = await database.unitOfWork.query('SELECT 1').catch((error: unknown) => error);
+
+    expect(isConnectionFailure(failure)).toBe(true);
+    expect(performance.now() - started).toBeLessThan(1_500);
+    for (const end of taken) if (end.status === 'fulfilled') await end.value.release();
+    await expectUsablePool(database, 0);
   });
 
   it('nothing can be locked, and nothing can be left for after the commit', () => {
@@ -220,6 +302,34 @@ describe('a unit of work that passes its deadline', () => {
     await expect(run).rejects.toThrow(/Connection terminated|not queryable/);
     await expectUsablePool(hasty, pid);
     expect(await isStored(hasty, failed)).toBe(false);
+  });
+});
+
+describe('a wire that falls silent', () => {
+  it.each<[string, (unitOfWork: TypeOrmUnitOfWork) => Promise<unknown>]>([
+    ['a statement on its own', (unitOfWork) => unitOfWork.query('SELECT 1')],
+    ['a unit of work', (unitOfWork) => unitOfWork.run(() => unitOfWork.query('SELECT 1'))],
+    ['the time', (unitOfWork) => unitOfWork.now()],
+  ])('holds %s no longer than its deadline, and what comes after it goes on', async (_, call) => {
+    const proxy = await TcpProxy.to(hasty.url);
+    const dataSource = await new DataSource(databaseOptions(proxy.through(hasty.url))).initialize();
+    const unitOfWork = new TypeOrmUnitOfWork(dataSource, DEADLINE);
+    try {
+      await times(5, () => call(unitOfWork));
+
+      proxy.silence();
+      const started = performance.now();
+      const ends = await times(40, () => call(unitOfWork));
+      // Those without an open connection wait a second for one.
+      expect(performance.now() - started).toBeLessThan(DEADLINE + 1_500);
+      for (const end of ends) expect(end.status === 'rejected' && isConnectionFailure(end.reason)).toBe(true);
+
+      proxy.mend();
+      await expectUsablePool({ ...hasty, dataSource, unitOfWork }, 0);
+    } finally {
+      await dataSource.destroy();
+      await proxy.close();
+    }
   });
 });
 

@@ -95,7 +95,7 @@ export class Shop {
     const issued = new TypeOrmIssuedCouponRepository(unitOfWork);
     this.clock = clock;
     this.products = new ProductService(shelves, reader, stock, unitOfWork, clock, lanes);
-    this.coupons = new CouponService(new TypeOrmCouponRepository(unitOfWork), issued, clock, lanes);
+    this.coupons = new CouponService(new TypeOrmCouponRepository(unitOfWork), issued, unitOfWork, clock, lanes);
     this.balances = new BalanceService(new TypeOrmBalanceRepository(unitOfWork), clock, lanes);
     this.orders = new OrderService(
       new TypeOrmOrderRepository(unitOfWork),

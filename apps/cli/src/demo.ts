@@ -1,6 +1,7 @@
 import { CouponService, Discount } from '@app/coupon';
-import type { Env } from '@app/platform';
-import { ProductService, type ProductView } from '@app/product';
+import { OrderService } from '@app/order';
+import { type Env, TypeOrmUnitOfWork } from '@app/platform';
+import { ProductService } from '@app/product';
 import { RankingService } from '@app/ranking';
 import { Money } from '@app/shared';
 import type { INestApplicationContext } from '@nestjs/common';
@@ -10,6 +11,8 @@ import { DEMO_CUSTOMERS, type PlannedPurchase, planDemo } from './demo-plan';
 import { PastClock } from './past-clock';
 import { withShop } from './shop-context';
 import { Shopper } from './shopper';
+
+type CreateCoupon = Parameters<CouponService['create']>[0];
 
 export interface DemoSummary {
   readonly products: number;
@@ -27,43 +30,81 @@ const CHARGE_UNIT = 300_000;
 const COUPON_HOLDERS = 8;
 const COUPON_FROM = 10_000;
 
+/** Held while a load is under way: of two that start together the second one finds the work done. */
+const LOCK = `hashtextextended('jangteo:demo', 0)`;
+
+/** How far the load is. */
+interface Progress {
+  /** How many products the shop has. */
+  readonly products: number;
+  /** Whether all of them are the demo's. */
+  readonly own: boolean;
+  /** How many orders each customer has paid. */
+  readonly paid: ReadonlyMap<string, number>;
+}
+
 /**
  * Fills an empty shop: catalogue, one live coupon and one that starts soon, and orders of the last 60 hours, paid one
- * after another by a clock that steps through them. Null, and nothing done, when the shop has any product.
+ * after another by a clock that steps through them. A load that was interrupted goes on where it ended. Null, and
+ * nothing done, when all is there, or when the shop sells anything else.
  */
 export async function loadDemo(env: Env): Promise<DemoSummary | null> {
-  if (await hasProducts(env)) return null;
+  const client = new Client({ connectionString: env.DATABASE_URL });
+  client.on('error', () => undefined); // a database that goes away meanwhile fails the load itself
+  await client.connect();
+  try {
+    await client.query(`SELECT pg_advisory_lock(${LOCK})`);
+    // Asked before any shop runs by a clock of the past.
+    const progress = await progressOf(client);
+    return progress.own && !isComplete(progress) ? await load(env, progress) : null;
+  } finally {
+    await client.end();
+  }
+}
+
+async function progressOf(client: Client): Promise<Progress> {
+  const { rows: counted } = await client.query<Pick<Progress, 'products' | 'own'>>(
+    `SELECT count(*)::integer AS products, count(*) = count(d.name) AS own
+       FROM product p LEFT JOIN unnest($1::text[], $2::text[]) AS d (name, description) USING (name, description)`,
+    [DEMO_PRODUCTS.map(({ name }) => name), DEMO_PRODUCTS.map(({ description }) => description)],
+  );
+  const { rows: customers } = await client.query<{ userId: string; paid: number }>(
+    `SELECT user_id AS "userId", count(*)::integer AS paid FROM orders
+      WHERE user_id = ANY($1) AND paid_at IS NOT NULL GROUP BY user_id`,
+    [DEMO_CUSTOMERS],
+  );
+  return { ...counted[0]!, paid: new Map(customers.map(({ userId, paid }) => [userId, paid])) };
+}
+
+/** The orders come last, each customer's in the order of the plan. */
+function isComplete({ paid }: Progress): boolean {
+  const planned = planDemo().flatMap(({ purchases }) => purchases);
+  return DEMO_CUSTOMERS.every(
+    (customer) => (paid.get(customer) ?? 0) >= planned.filter(({ userId }) => userId === customer).length,
+  );
+}
+
+function load(env: Env, { products, paid }: Progress): Promise<DemoSummary> {
   const now = new Date();
   const opened = new Date(now.getTime() - OPENED);
   const clock = new PastClock(opened);
   return withShop(
     env,
     async (shop) => {
-      const products = await createProducts(shop);
+      if (products === 0) await createProducts(shop);
+      else await endUnpaid(shop);
       const couponId = await createCoupons(shop, opened, now);
-      const orders = await buyPlanned(shop, clock, now, products, couponId);
+      const orders = await buyPlanned(shop, clock, now, paid, couponId);
       clock.moveTo(now);
       await shop.get(RankingService, { strict: false }).refresh();
-      return { products: products.length, coupons: 2, orders };
+      return { products: DEMO_PRODUCTS.length, coupons: 2, orders };
     },
     clock,
   );
 }
 
-/** Asked before any shop runs by a clock of the past, whose jobs would leave their traces. */
-async function hasProducts({ DATABASE_URL }: Env): Promise<boolean> {
-  const client = new Client({ connectionString: DATABASE_URL });
-  await client.connect();
-  try {
-    const { rows } = await client.query<{ any: boolean }>('SELECT EXISTS (SELECT FROM product) AS any');
-    return rows[0]!.any;
-  } finally {
-    await client.end();
-  }
-}
-
-function createProducts(shop: INestApplicationContext): Promise<ProductView[]> {
-  return shop.get(ProductService, { strict: false }).createAll(
+async function createProducts(shop: INestApplicationContext): Promise<void> {
+  await shop.get(ProductService, { strict: false }).createAll(
     DEMO_PRODUCTS.map(({ name, description, options }) => ({
       name,
       description,
@@ -72,10 +113,26 @@ function createProducts(shop: INestApplicationContext): Promise<ProductView[]> {
   );
 }
 
+/** Orders that an interrupted load has placed and not paid give back what they reserved. */
+async function endUnpaid(shop: INestApplicationContext): Promise<void> {
+  const orders = shop.get(OrderService, { strict: false });
+  const unitOfWork = shop.get(TypeOrmUnitOfWork, { strict: false });
+  await unitOfWork.run(() => orders.expireDue(DEMO_CUSTOMERS.length));
+  const unpaid = await unitOfWork.query<{ orderId: string; userId: string }>(
+    `SELECT id AS "orderId", user_id AS "userId" FROM orders WHERE status = 'PENDING_PAYMENT'`,
+  );
+  await allOf(unpaid.map((order) => orders.cancel(order)));
+}
+
 /** Answers the id of the live one, which some customers hold then. */
 async function createCoupons(shop: INestApplicationContext, opened: Date, now: Date): Promise<string> {
   const coupons = shop.get(CouponService, { strict: false });
-  const { terms: live } = await coupons.create({
+  const unitOfWork = shop.get(TypeOrmUnitOfWork, { strict: false });
+  const idOf = async (coupon: CreateCoupon): Promise<string> => {
+    const [found] = await unitOfWork.query<{ id: string }>('SELECT id FROM coupon WHERE name = $1', [coupon.name]);
+    return found?.id ?? (await coupons.create(coupon)).terms.id;
+  };
+  const couponId = await idOf({
     name: '가을맞이 10% 할인',
     discount: new Discount('PERCENT', 10, Money.of(5_000)),
     minOrderAmount: Money.of(COUPON_FROM),
@@ -83,7 +140,7 @@ async function createCoupons(shop: INestApplicationContext, opened: Date, now: D
     validFrom: opened,
     validUntil: new Date(now.getTime() + 30 * DAY),
   });
-  await coupons.create({
+  await idOf({
     name: '선착순 100명 3,000원 할인',
     discount: new Discount('FIXED', 3_000),
     minOrderAmount: Money.of(15_000),
@@ -91,31 +148,41 @@ async function createCoupons(shop: INestApplicationContext, opened: Date, now: D
     validFrom: new Date(now.getTime() + DAY),
     validUntil: new Date(now.getTime() + 40 * DAY),
   });
-  const holders = DEMO_CUSTOMERS.slice(0, COUPON_HOLDERS);
-  await Promise.all(holders.map((userId) => coupons.issue({ userId, couponId: live.id })));
-  return live.id;
+  const issued = await unitOfWork.query<{ userId: string }>(
+    'SELECT user_id AS "userId" FROM issued_coupon WHERE coupon_id = $1',
+    [couponId],
+  );
+  const holders = new Set(issued.map(({ userId }) => userId));
+  const missing = DEMO_CUSTOMERS.slice(0, COUPON_HOLDERS).filter((customer) => !holders.has(customer));
+  await allOf(missing.map((userId) => coupons.issue({ userId, couponId })));
+  return couponId;
 }
 
-/** Answers how many orders were paid: all of them. */
+/** Answers how many orders are paid then: all of them. */
 async function buyPlanned(
   shop: INestApplicationContext,
   clock: PastClock,
   now: Date,
-  products: readonly ProductView[],
+  paid: Progress['paid'],
   couponId: string,
 ): Promise<number> {
   const shopper = new Shopper(shop, CHARGE_UNIT);
+  const optionIds = await optionIdsOf(shop.get(TypeOrmUnitOfWork, { strict: false }));
   const holders = new Set(DEMO_CUSTOMERS.slice(0, COUPON_HOLDERS));
+  const passed = new Map<string, number>();
   let orders = 0;
   for (const { minutesAgo, purchases } of planDemo()) {
     clock.moveTo(new Date(now.getTime() - minutesAgo * MINUTE));
-    await Promise.all(
-      purchases.map(({ userId, items }) => {
+    await allOf(
+      purchases.map(async ({ userId, items }) => {
         const usesCoupon = worth({ userId, items }) >= COUPON_FROM && holders.delete(userId);
-        return shopper.buy({
+        const before = passed.get(userId) ?? 0;
+        passed.set(userId, before + 1);
+        if (before < (paid.get(userId) ?? 0)) return;
+        await shopper.buy({
           userId,
           items: items.map(({ product, option, quantity }) => ({
-            optionId: products[product]!.options[option]!.id,
+            optionId: optionIds.get(keyOf(product, option))!,
             quantity,
           })),
           couponId: usesCoupon ? couponId : undefined,
@@ -125,6 +192,23 @@ async function buyPlanned(
     orders += purchases.length;
   }
   return orders;
+}
+
+/** Waits for every call, also after one has failed: nothing goes on behind the back of whoever is told of the failure. */
+async function allOf(calls: readonly Promise<unknown>[]): Promise<void> {
+  for (const outcome of await Promise.allSettled(calls)) if (outcome.status === 'rejected') throw outcome.reason;
+}
+
+async function optionIdsOf(unitOfWork: TypeOrmUnitOfWork): Promise<ReadonlyMap<string, string>> {
+  const rows = await unitOfWork.query<{ product: string; option: string; id: string }>(
+    'SELECT p.name AS product, o.name AS option, o.id FROM product p JOIN product_option o ON o.product_id = p.id',
+  );
+  return new Map(rows.map(({ product, option, id }) => [`${product} ${option}`, id]));
+}
+
+function keyOf(product: number, option: number): string {
+  const { name, options } = DEMO_PRODUCTS[product]!;
+  return `${name} ${options[option]![0]}`;
 }
 
 function worth({ items }: PlannedPurchase): number {

@@ -2,8 +2,7 @@ import { resolve } from 'node:path';
 import { type Env, loadEnv } from '@app/platform';
 import { type Source, startLocalServers } from '../../local/src/local-servers';
 import { Steps } from '../../local/src/steps';
-import { CannotStartException } from '../../shop/src/cannot-start.exception';
-import { countPendingMigrations, migrate } from '../../shop/src/migrations';
+import { assertMigrated, migrate } from '../../shop/src/migrations';
 import { HELP, readArguments } from './arguments';
 import { loadDemo } from './demo';
 import { describeImport, importSuperstore, ordersWithin } from './import-superstore';
@@ -47,20 +46,10 @@ async function withDatabase(source: Source, output: Output, work: (env: Env) => 
   const servers = await startLocalServers(source, new Steps(output));
   try {
     const env = loadEnv(servers.source);
-    if (source.DATABASE_URL) await assertMigrated(env);
+    if (source.DATABASE_URL) await assertMigrated(env.DATABASE_URL);
     else await migrate(env.DATABASE_URL);
     return await work(env);
   } finally {
     await servers.stop();
   }
-}
-
-async function assertMigrated({ DATABASE_URL }: Env): Promise<void> {
-  const pending = await countPendingMigrations(DATABASE_URL).catch((error: NodeJS.ErrnoException) => {
-    const reason = error.message || error.code;
-    throw new CannotStartException(
-      `The database of DATABASE_URL cannot be used (${reason}). Check the address, or unset it to use the one of npm start.`,
-    );
-  });
-  if (pending > 0) throw new CannotStartException(`Migrations are pending: ${pending}. Run: npm run migrate`);
 }

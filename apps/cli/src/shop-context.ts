@@ -2,15 +2,15 @@ import type { Env } from '@app/platform';
 import type { Clock } from '@app/shared';
 import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { appModule } from '../../shop/src/app.module';
+import { commandModule } from '../../shop/src/app.module';
 
-/** The shop without HTTP, for as long as the work takes. The schema must be up to date. */
+/** The shop without HTTP and background work, for as long as the work takes. The schema must be up to date. */
 export async function withShop<T>(
   env: Env,
   work: (shop: INestApplicationContext) => Promise<T>,
   clock?: Clock,
 ): Promise<T> {
-  const shop = await NestFactory.createApplicationContext(appModule(env, clock), {
+  const shop = await NestFactory.createApplicationContext(commandModule(env, clock), {
     logger: ['fatal', 'error'],
     abortOnError: false,
   });

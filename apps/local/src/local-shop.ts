@@ -1,7 +1,8 @@
-import { DevTokenIssuer, type Env, loadEnv } from '@app/platform';
+import { DevTokenIssuer, type Env } from '@app/platform';
 import { loadDemo } from '../../cli/src/demo';
 import { bootstrap, type RunningShop } from '../../shop/src/bootstrap';
 import { migrate } from '../../shop/src/migrations';
+import { loadShopEnv } from '../../shop/src/shop-env';
 import { isFree, LocalServerError } from './local-server';
 import { type LocalServers, type Source, startLocalServers } from './local-servers';
 import type { Steps } from './steps';
@@ -13,9 +14,9 @@ export async function startLocalShop(settings: Source, steps: Steps): Promise<vo
   if (PORT !== 0 && !(await isFree(PORT))) {
     throw new LocalServerError(`Port ${PORT} is in use.`, `Use another: PORT=${PORT + 1} npm start`);
   }
-  const servers = await startLocalServers({ LOG_LEVEL: 'warn', ...settings }, steps);
+  const servers = await startLocalServers({ ...settings, LOG_LEVEL: settings.LOG_LEVEL || 'warn' }, steps);
   try {
-    const env = loadEnv(servers.source);
+    const env = loadShopEnv(servers.source);
     await prepare(env, steps);
     const shop = await steps.run(
       () => bootstrap(env),
@@ -32,7 +33,7 @@ export async function startLocalShop(settings: Source, steps: Steps): Promise<vo
 
 /** Says what is wrong with the settings before anything is started; what will be started here is not missing yet. */
 function checked(settings: Source): Env {
-  return loadEnv({
+  return loadShopEnv({
     ...settings,
     DATABASE_URL: settings.DATABASE_URL || 'postgres://127.0.0.1/',
     REDIS_URL: settings.REDIS_URL || 'memory:',

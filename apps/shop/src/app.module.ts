@@ -3,11 +3,12 @@ import { CouponModule } from '@app/coupon';
 import { OrderModule } from '@app/order';
 import { DataPlatformModule, PaymentModule } from '@app/payment';
 import {
+  Background,
   DatabaseModule,
   type Env,
   envModule,
   httpModule,
-  JobsModule,
+  jobsModule,
   LanesModule,
   OutboxModule,
   ReadinessProbe,
@@ -17,18 +18,37 @@ import {
 import { ProductModule } from '@app/product';
 import { RankingModule } from '@app/ranking';
 import { Clock } from '@app/shared';
-import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { type DynamicModule, Global, Module, type Provider } from '@nestjs/common';
 import { DatabaseReadiness } from './database-readiness';
 
 @Global()
 @Module({})
 class ShopModule {}
 
+/** The shop that serves: six business modules on one platform, HTTP, and what is done in the background. */
+export function appModule(env: Env): DynamicModule {
+  const shop = shopModule(env, new Background(true));
+  return {
+    ...shop,
+    imports: [...shop.imports, httpModule(env)],
+    providers: [...shop.providers, { provide: ReadinessProbe, useClass: DatabaseReadiness }],
+    exports: [...shop.exports, ReadinessProbe],
+  };
+}
+
 /**
- * The whole shop: six business modules on one platform. The time of decisions is the database's, unless a clock is
- * given: demo data has a past.
+ * The same modules for an operator's command: no HTTP, and nothing in the background. What it commits is relayed by the
+ * shop that serves. The time of decisions is the database's, unless a clock is given: demo data has a past.
  */
-export function appModule(env: Env, clock?: Clock): DynamicModule {
+export function commandModule(env: Env, clock?: Clock): DynamicModule {
+  return shopModule(env, new Background(false), clock && { provide: Clock, useValue: clock });
+}
+
+function shopModule(
+  env: Env,
+  background: Background,
+  clock: Provider<Clock> = { provide: Clock, useExisting: TypeOrmUnitOfWork },
+) {
   return {
     module: ShopModule,
     imports: [
@@ -36,9 +56,8 @@ export function appModule(env: Env, clock?: Clock): DynamicModule {
       DatabaseModule,
       RedisModule,
       LanesModule,
-      JobsModule,
+      jobsModule(background),
       OutboxModule.relayingTo(DataPlatformModule),
-      httpModule(env),
       ProductModule,
       BalanceModule,
       CouponModule,
@@ -46,10 +65,7 @@ export function appModule(env: Env, clock?: Clock): DynamicModule {
       PaymentModule,
       RankingModule,
     ],
-    providers: [
-      clock ? { provide: Clock, useValue: clock } : { provide: Clock, useExisting: TypeOrmUnitOfWork },
-      { provide: ReadinessProbe, useClass: DatabaseReadiness },
-    ],
-    exports: [Clock, ReadinessProbe],
+    providers: [clock],
+    exports: [Clock],
   };
 }

@@ -1,7 +1,7 @@
 import { configureHttp, createHttpAdapter, type Env, JsonLogger } from '@app/platform';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { version } from '../../../package.json';
+import { API_DESCRIPTION } from './api-description';
 import { appModule } from './app.module';
 
 export interface RunningShop {
@@ -15,7 +15,7 @@ export async function bootstrap(env: Env): Promise<RunningShop> {
     logger: new JsonLogger(env.LOG_LEVEL),
     abortOnError: false,
   });
-  configureHttp(app, version);
+  configureHttp(app, API_DESCRIPTION);
   await app.listen(env.PORT, env.HOST);
   return { app, url: await app.getUrl() };
 }

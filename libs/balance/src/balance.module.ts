@@ -15,6 +15,6 @@ import { BalanceLedger } from './application/ports/balance-ledger';
     { provide: BalanceRepository, useClass: TypeOrmBalanceRepository },
     { provide: BalanceLedger, useExisting: BalanceService },
   ],
-  exports: [BalanceLedger, BalanceService],
+  exports: [BalanceLedger],
 })
 export class BalanceModule {}

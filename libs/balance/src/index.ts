@@ -2,8 +2,4 @@ export { BalanceService } from './application/balance.service';
 export { BalanceLedger } from './application/ports/balance-ledger';
 export { BalanceModule } from './balance.module';
 export { Balance } from './domain/balance';
-export {
-  BalanceLimitExceededException,
-  InsufficientBalanceException,
-  InvalidChargeAmountException,
-} from './domain/balance.exceptions';
+export { BalanceLimitExceededException, InsufficientBalanceException } from './domain/balance.exceptions';

@@ -20,6 +20,6 @@ import { IssuedCouponRepository } from './application/ports/issued-coupon.reposi
     { provide: IssuedCouponRepository, useClass: TypeOrmIssuedCouponRepository },
     { provide: CouponWallet, useExisting: CouponService },
   ],
-  exports: [CouponWallet, CouponService],
+  exports: [CouponWallet],
 })
 export class CouponModule {}

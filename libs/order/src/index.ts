@@ -3,8 +3,8 @@ export { OrderPolicy } from './application/order-policy';
 export type { OrderView } from './application/order-view';
 export { ownOrder } from './application/own-order';
 export { OrderBook } from './application/ports/order-book';
-export { type ProductSales, SalesLog } from './application/ports/sales-log';
-export { Order, type OrderLine } from './domain/order';
+export { SalesLog } from './application/ports/sales-log';
+export { Order } from './domain/order';
 export {
   OrderAlreadyPaidException,
   OrderCancelledException,

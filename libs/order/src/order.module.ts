@@ -25,6 +25,6 @@ import { SalesLog } from './application/ports/sales-log';
     { provide: OrderBook, useExisting: OrderService },
     { provide: SalesLog, useClass: SqlSalesLog },
   ],
-  exports: [OrderBook, OrderService, SalesLog],
+  exports: [OrderBook, SalesLog],
 })
 export class OrderModule {}

@@ -20,6 +20,5 @@ import { Settlement } from './application/settlement';
     { provide: PaymentRepository, useClass: SqlPaymentRepository },
     { provide: DataPlatform, useClass: OutboxDataPlatform },
   ],
-  exports: [PaymentService],
 })
 export class PaymentModule {}

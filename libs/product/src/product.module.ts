@@ -28,6 +28,6 @@ import { ProductService } from './application/product.service';
     { provide: StockRoom, useClass: TypeOrmStockRoom },
     { provide: ProductCatalog, useClass: SqlProductCatalog },
   ],
-  exports: [StockRoom, ProductCatalog, ProductService],
+  exports: [StockRoom, ProductCatalog],
 })
 export class ProductModule {}

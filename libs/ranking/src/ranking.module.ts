@@ -24,6 +24,5 @@ import { RankingService } from './application/ranking.service';
       useFactory: (redis: RedisConnection | null) => (redis ? new RedisRankingBoard(redis) : new MemoryRankingBoard()),
     },
   ],
-  exports: [RankingService],
 })
 export class RankingModule {}

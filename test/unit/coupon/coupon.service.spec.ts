@@ -14,6 +14,7 @@ import {
 } from '../../../libs/coupon/src/domain/coupon.exceptions';
 import { Discount } from '../../../libs/coupon/src/domain/discount';
 import { ImmediateLanes } from '../../support/fakes/immediate-lanes';
+import { ImmediateUnitOfWork } from '../../support/fakes/immediate-unit-of-work';
 import { InMemoryCouponRepository } from '../../support/fakes/in-memory-coupon.repository';
 import { InMemoryIssuedCouponRepository } from '../../support/fakes/in-memory-issued-coupon.repository';
 import { SetClock } from '../../support/fakes/set-clock';
@@ -38,7 +39,8 @@ beforeEach(() => {
       return super.open(name, decide);
     };
   })();
-  service = new CouponService(new InMemoryCouponRepository(clock), new InMemoryIssuedCouponRepository(), clock, lanes);
+  const issued = new InMemoryIssuedCouponRepository();
+  service = new CouponService(new InMemoryCouponRepository(clock), issued, new ImmediateUnitOfWork(), clock, lanes);
 });
 
 function brief(outcome: Outcome<IssuedCouponView>): number | string {

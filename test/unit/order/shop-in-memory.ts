@@ -65,8 +65,9 @@ export class ShopInMemory {
   constructor(lanes: CommandLanes = new ImmediateLanes()) {
     const { clock, stock } = this;
     const reader = new InMemoryProductReader(stock.memory);
-    this.products = new ProductService(stock.memory, reader, stock, new ImmediateUnitOfWork(), clock, lanes);
-    this.coupons = new CouponService(new InMemoryCouponRepository(clock), this.issued, clock, lanes);
+    const unitOfWork = new ImmediateUnitOfWork();
+    this.products = new ProductService(stock.memory, reader, stock, unitOfWork, clock, lanes);
+    this.coupons = new CouponService(new InMemoryCouponRepository(clock), this.issued, unitOfWork, clock, lanes);
     this.balances = new BalanceService(this.ledger, clock, lanes);
     const policy = new OrderPolicy(15 * MINUTE);
     this.orders = new OrderService(this.placed, stock, this.coupons, clock, policy, lanes);

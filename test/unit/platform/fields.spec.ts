@@ -6,7 +6,6 @@ import {
   IsIntBetween,
   IsListOf,
   IsOneOf,
-  IsQuantity,
   IsText,
   IsTimestamp,
   IsWon,
@@ -19,7 +18,7 @@ class Line {
   @IsId()
   readonly optionId!: string;
 
-  @IsQuantity()
+  @IsIntBetween(1, 1_000)
   readonly quantity!: number;
 }
 

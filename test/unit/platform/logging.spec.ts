@@ -30,6 +30,19 @@ describe('the log', () => {
     ]);
   });
 
+  it('keeps an error that comes beside a text, and a stack that comes as one', () => {
+    logger.error('could not be sent', new Error('broken'), 'Relay');
+    logger.error('could not be sent', 'Error: broken at x', 'Relay');
+    logger.error('could not be sent', new Error('nameless'));
+
+    expect(lines).toMatchObject([
+      { msg: 'could not be sent', err: { message: 'broken', stack: expect.stringContaining('logging.spec') } },
+      { msg: 'could not be sent', stack: 'Error: broken at x', logger: 'Relay' },
+      { msg: 'could not be sent', err: { message: 'nameless' } },
+    ]);
+    expect(lines[0]).not.toHaveProperty('stack');
+  });
+
   it('keeps no secrets', () => {
     logger.log(
       { authorization: 'hush', headers: { authorization: 'hush' }, request: { body: { token: 'hush' } } },

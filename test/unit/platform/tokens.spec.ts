@@ -172,6 +172,19 @@ describe('remembering verified tokens', () => {
     expect(verified).toEqual(['kim']);
   });
 
+  it('believes no token for longer than a minute, however often it comes', async () => {
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask'] });
+    const { verified, tokens } = verifier(3_600_000);
+
+    for (const seconds of [0, 30, 29, 2]) {
+      jest.advanceTimersByTime(seconds * 1_000);
+      await tokens.verify('kim');
+    }
+    jest.useRealTimers();
+
+    expect(verified).toEqual(['kim', 'kim']);
+  });
+
   it('asks again for one that has expired, and always for a bad one', async () => {
     const { verified, tokens } = verifier(-1);
 

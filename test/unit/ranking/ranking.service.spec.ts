@@ -213,6 +213,37 @@ describe('serving the ranking', () => {
     expect(await instance.current()).toEqual(newer);
   });
 
+  it('asks again after a second, though the clock of this machine was set back', async () => {
+    const instance = anInstance();
+    await board.publish(aRanking('2026-11-22T02:55:00.000Z'));
+    await instance.current();
+    await board.publish(aRanking(NOW, '새 상품'));
+
+    jest.setSystemTime(Date.parse(NOW) - HOUR);
+    aSecondLater();
+
+    expect((await instance.current()).items[0]?.name).toBe('새 상품');
+  });
+
+  it('makes nobody wait for copies that hang, as long as it knows a ranking', async () => {
+    await board.publish(aRanking(NOW));
+    const instance = anInstance();
+    await instance.current();
+    let answer: (ranking: Ranking) => void = () => undefined;
+    const newer = aRanking('2026-11-22T03:05:00.000Z', '새 상품');
+    board.read = () => new Promise((resolve) => (answer = resolve));
+    aSecondLater();
+
+    const served = instance.current();
+    jest.advanceTimersByTime(100);
+
+    expect(await served).toEqual(aRanking(NOW));
+    expect(await instance.current()).toEqual(aRanking(NOW)); // at once: no timer has to run
+    answer(newer);
+    await new Promise(setImmediate);
+    expect(await instance.current()).toEqual(newer);
+  });
+
   it('asks the board once for all who read at the same moment', async () => {
     await board.publish(aRanking(NOW));
     const instance = anInstance();

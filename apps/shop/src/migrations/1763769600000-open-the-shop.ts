@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * The schema says every rule that a single row, a pair of rows or a counter can break. Constraints are named after the
- * rule, so that a violation in a log explains itself. Times come from the unit of work, ids from the service (UUIDv7).
+ * The schema says what a row, a key or a reference can say; what takes a sum over rows is the audit's. Constraints are
+ * named after the rule, so that a violation in a log explains itself. Times come from the unit of work, ids from the service (UUIDv7).
  */
 export class OpenTheShop1763769600000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {

@@ -9,6 +9,7 @@ import {
   type Outcome,
   type Page,
   type PageRequest,
+  UnitOfWork,
 } from '@app/shared';
 import { Injectable } from '@nestjs/common';
 import { uuidv7 } from 'uuidv7';
@@ -50,6 +51,7 @@ export class CouponService extends CouponWallet {
   constructor(
     private readonly coupons: CouponRepository,
     private readonly issued: IssuedCouponRepository,
+    private readonly unitOfWork: UnitOfWork,
     private readonly clock: Clock,
     lanes: CommandLanes,
   ) {
@@ -59,7 +61,7 @@ export class CouponService extends CouponWallet {
 
   async create(command: CreateCoupon): Promise<Coupon> {
     const coupon = Coupon.open({ ...command, id: uuidv7() });
-    await this.coupons.add(coupon, await this.clock.now());
+    await this.unitOfWork.run(async () => this.coupons.add(coupon, await this.clock.now()));
     return coupon;
   }
 

@@ -85,6 +85,11 @@ export class Order {
     return this.state.paidAt;
   }
 
+  /** As stored, whatever the time is. For adapters. */
+  get storedStatus(): OrderStatus {
+    return this.state.status;
+  }
+
   /** True when it has changed since it was restored. */
   get hasChanged(): boolean {
     return this.changed;
@@ -134,10 +139,5 @@ export class Order {
   private become(state: OrderState): void {
     this.state = state;
     this.changed = true;
-  }
-
-  /** As stored, whatever the time is. For adapters. */
-  get storedStatus(): OrderStatus {
-    return this.state.status;
   }
 }

@@ -81,8 +81,8 @@ export class PaymentService {
   }
 
   private async refundAll(commands: readonly RefundPayment[]): Promise<Outcome<PaymentView>[]> {
-    const orderIds = [...(await this.payments.findAll(commands)).values()];
-    const locked = await this.orders.lockAll(orderIds);
+    const known = [...(await this.payments.findAll(commands)).values()];
+    const locked = await this.orders.lockAll(known);
     // Read again: only under the lock of its order is a payment what it is.
     const payments = new Map(await this.payments.findAll(commands));
     const orders = [...locked.values()];

@@ -1,54 +1,54 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { createHash } from 'node:crypto';
 import { Clock, UnitOfWork } from '@app/shared';
-import { Injectable } from '@nestjs/common';
+import { Logger } from '@nestjs/common';
 import type { PoolClient } from 'pg';
-import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
+import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import type { Table } from './table';
 
-interface Transaction {
+interface Connection {
   readonly runner: QueryRunner;
   readonly client: PoolClient;
+}
+
+interface Transaction extends Connection {
   readonly afterCommit: (() => void)[];
   time?: Date;
 }
 
-/** A transaction may take this many milliseconds; then its socket is destroyed, whatever it is doing. */
-export const TRANSACTION_DEADLINE = 4_000;
+/** A transaction, or a statement of its own, may take this many milliseconds, the wait for a connection included. */
+const DEADLINE = 4_000;
+
+const logger = new Logger('UnitOfWork');
 
 /** The unit of work over TypeORM: the running transaction travels with the asynchronous call, not through arguments. */
-@Injectable()
 export class TypeOrmUnitOfWork extends UnitOfWork implements Clock {
   private readonly current = new AsyncLocalStorage<Transaction>();
 
   constructor(
     private readonly dataSource: DataSource,
-    private readonly deadline = TRANSACTION_DEADLINE,
+    private readonly deadline = DEADLINE,
   ) {
     super();
   }
 
   async run<T>(work: () => Promise<T>): Promise<T> {
     if (this.isRunning) return work();
-    const runner = this.dataSource.createQueryRunner();
-    const client: PoolClient = await runner.connect();
-    const watchdog = setTimeout(() => destroy(client), this.deadline);
-    const transaction: Transaction = { runner, client, afterCommit: [] };
-    try {
-      await runner.startTransaction();
-      const result = await this.current.run(transaction, work);
-      await commit(transaction);
-      for (const action of transaction.afterCommit) action();
-      return result;
-    } catch (error) {
-      await rollBack(transaction);
-      throw error;
-    } finally {
-      clearTimeout(watchdog);
-      // A connection that is still in a transaction would let its next user commit somebody else's work.
-      if (client.getTransactionStatus() !== 'I') destroy(client);
-      await runner.release();
-    }
+    const afterCommit: (() => void)[] = [];
+    const result = await this.connected(async (connection) => {
+      const transaction: Transaction = { ...connection, afterCommit };
+      try {
+        await connection.runner.startTransaction();
+        const done = await this.current.run(transaction, work);
+        await commit(connection);
+        return done;
+      } catch (error) {
+        await rollBack(connection);
+        throw error;
+      }
+    });
+    for (const action of afterCommit) follow(action);
+    return result;
   }
 
   afterCommit(action: () => void): void {
@@ -73,12 +73,23 @@ export class TypeOrmUnitOfWork extends UnitOfWork implements Clock {
     return this.transaction.runner.manager;
   }
 
-  /** Runs one statement, prepared once a connection; in the running transaction, or on its own when there is none. */
+  /**
+   * Runs one statement and gives its rows. In the running transaction it is prepared, once a connection; on its own it
+   * is planned for its values each time, as the reads with an optional cursor need it.
+   */
   async query<Row extends object>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
     const transaction = this.current.getStore();
-    if (!transaction) return this.dataSource.query(text, [...values]);
-    const { rows } = await transaction.client.query<Row>({ name: nameOf(text), text, values: [...values] });
+    const { rows } = transaction
+      ? await transaction.client.query<Row>({ name: nameOf(text), text, values: [...values] })
+      : await this.connected(({ client }) => client.query<Row>(text, [...values]));
     return rows;
+  }
+
+  /** For the rest of the running transaction: a lock that takes longer than this many milliseconds is a failure. */
+  async limitLockWait(milliseconds: number): Promise<void> {
+    if (!this.isRunning) throw new Error('an open unit of work is required');
+    // SET LOCAL in a form that takes a parameter.
+    await this.query(`SELECT set_config('lock_timeout', $1, true)`, [String(milliseconds)]);
   }
 
   /** Inserts all rows in one statement. */
@@ -89,6 +100,22 @@ export class TypeOrmUnitOfWork extends UnitOfWork implements Clock {
   /** Updates all rows in one statement, found by the table's key. */
   async updateAll<Row extends object>(table: Table<Row>, rows: readonly Row[]): Promise<void> {
     if (rows.length > 0) await this.query(table.update, table.arraysOf(rows));
+  }
+
+  /** Lends a connection until the deadline; then its socket is destroyed, whatever it is doing. */
+  private async connected<T>(use: (connection: Connection) => Promise<T>): Promise<T> {
+    const started = performance.now();
+    const runner = this.dataSource.createQueryRunner();
+    const client: PoolClient = await runner.connect();
+    const watchdog = setTimeout(() => destroy(client), this.deadline - (performance.now() - started));
+    try {
+      return await use({ runner, client });
+    } finally {
+      clearTimeout(watchdog);
+      // A connection that is still in a transaction would let its next user commit somebody else's work.
+      if (client.getTransactionStatus() !== 'I') destroy(client);
+      await runner.release();
+    }
   }
 
   private get transaction(): Transaction {
@@ -113,16 +140,25 @@ function nameOf(text: string): string {
  * COMMIT of a transaction in which a statement failed succeeds, and stores nothing: its answer says ROLLBACK. Only that
  * answer is sure, for the client learns of the failure before it learns of the transaction's status.
  */
-async function commit({ client }: Transaction): Promise<void> {
+async function commit({ client }: Connection): Promise<void> {
   const { command } = await client.query('COMMIT');
   if (command !== 'COMMIT') throw new Error('a failed statement was swallowed in a unit of work');
 }
 
-async function rollBack({ runner, client }: Transaction): Promise<void> {
+async function rollBack({ runner, client }: Connection): Promise<void> {
   try {
     if (client.getTransactionStatus() !== 'I') await runner.rollbackTransaction();
   } catch {
     destroy(client); // the first error is the one to tell
+  }
+}
+
+/** The work is committed, whatever comes after it. */
+function follow(action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    logger.error('What was to follow a commit failed', error);
   }
 }
 

@@ -1,23 +1,30 @@
 import { createHash } from 'node:crypto';
 import { ValidationFailedException } from '@app/shared';
-
-/** Where a page ended: the values of the sort columns of its last item. */
-export type Position = readonly (string | number)[];
+import type { Form } from './forms';
 
 /**
- * A cursor for the client to hand back. `list` names the list with all that shapes it (sort, filters), so that a
- * cursor of one list is refused by every other.
+ * A cursor for the client to hand back: the values of the sort columns of the last item of a page. `list` names the list
+ * with all that shapes it (sort, filters), so that a cursor of one list is refused by every other.
  */
-export function encodeCursor(list: string, position: Position): string {
+export function encodeCursor(list: string, position: readonly (string | number)[]): string {
   const payload = Buffer.from(JSON.stringify(position)).toString('base64url');
   return `${payload}.${checksum(list, payload)}`;
 }
 
-/** @throws ValidationFailedException for a cursor that this list has not given out */
-export function decodeCursor(list: string, cursor: string): Position {
+/**
+ * The position in a cursor of this list, one value a form.
+ * @throws ValidationFailedException for a cursor that this list cannot have given out
+ */
+export function decodeCursor<Position extends readonly unknown[]>(
+  list: string,
+  cursor: string,
+  ...forms: { [Part in keyof Position]: Form<Position[Part]> }
+): Position {
   const [payload = '', sum, ...rest] = cursor.split('.');
-  const position = sum === checksum(list, payload) && rest.length === 0 ? read(payload) : undefined;
-  if (position !== undefined) return position;
+  const parts = sum === checksum(list, payload) && rest.length === 0 ? read(payload) : [];
+  const position = forms.map((form, at) => (form.read ? form.read(parts[at]) : parts[at]));
+  const fits = parts.length === forms.length && forms.every((form, at) => form.accepts(position[at]));
+  if (fits) return position as unknown as Position;
   throw ValidationFailedException.of('cursor', {
     ko: '이 목록이 돌려준 값이 아닙니다',
     en: 'was not given out by this list',
@@ -32,15 +39,11 @@ function checksum(list: string, payload: string): string {
     .slice(0, 16);
 }
 
-function read(payload: string): Position | undefined {
+function read(payload: string): unknown[] {
   try {
-    const position: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString());
-    return isPosition(position) ? position : undefined;
+    const parts: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString());
+    return Array.isArray(parts) ? parts : [];
   } catch {
-    return undefined;
+    return [];
   }
-}
-
-function isPosition(value: unknown): value is Position {
-  return Array.isArray(value) && value.every((part) => typeof part === 'string' || Number.isFinite(part));
 }

@@ -16,7 +16,7 @@ import {
 } from './forms';
 
 /** What the documentation says of a field, and whether it may be left out (`optional`) or be null (`nullable`). */
-export interface FieldDoc {
+interface FieldDoc {
   readonly description?: string;
   readonly example?: unknown;
   readonly default?: unknown;
@@ -36,11 +36,6 @@ export function IsIntBetween(min: number, max: number, doc: FieldDoc = {}): Prop
 /** An amount of won. */
 export function IsWon({ min, max }: { min: number; max: number }, doc: FieldDoc = {}): PropertyDecorator {
   return HasForm(intBetween(min, max), doc, { type: 'integer', format: 'int64', minimum: min, maximum: max });
-}
-
-/** How many of an option an order line takes. */
-export function IsQuantity(doc: FieldDoc = {}): PropertyDecorator {
-  return IsIntBetween(1, 1_000, { example: 1, ...doc });
 }
 
 /** An integer in a query string: digits and nothing else, so that `1e3` and `0x10` are refused. */

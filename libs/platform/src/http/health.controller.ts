@@ -4,19 +4,19 @@ import type { FastifyReply } from 'fastify';
 import { Public } from './auth/access';
 import { type Health, ReadinessProbe } from './readiness-probe';
 
-export class LivenessResponse {
+class LivenessResponse {
   @ApiProperty({ enum: ['ok'] })
   readonly status = 'ok';
 }
 
-export class ReadinessResponse {
+class ReadinessResponse {
   @ApiProperty({ enum: ['ok', 'unavailable', 'draining'] })
   readonly status: 'ok' | 'unavailable' | 'draining';
 
   @ApiProperty({
     type: 'object',
     additionalProperties: { type: 'string', enum: ['up', 'down'] },
-    example: { database: 'up', migrations: 'up' },
+    example: { database: 'up' },
   })
   readonly checks: Record<string, Health>;
 

@@ -4,7 +4,7 @@ import { acceptJsonOnly, BODY_LIMIT } from './json-body';
 import { answerProblem } from './problem.filter';
 import { addRequestHooks, welcome } from './request-hooks';
 import { answerSocketError } from './socket-errors';
-import { setupSwagger } from './swagger';
+import { type ApiDescription, setupSwagger } from './swagger';
 
 /** Fastify without the lenient body parsers that Nest would add to ours. */
 class JsonOnlyAdapter extends FastifyAdapter {
@@ -37,6 +37,6 @@ export function createHttpAdapter(): FastifyAdapter {
 }
 
 /** What is left to do between creating the application and listening. */
-export function configureHttp(app: NestFastifyApplication, version: string): void {
-  setupSwagger(app, version);
+export function configureHttp(app: NestFastifyApplication, api: ApiDescription): void {
+  setupSwagger(app, api);
 }

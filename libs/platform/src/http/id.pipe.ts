@@ -4,7 +4,7 @@ import { ID } from './forms';
 
 /** A UUID in the path, in lower case; anything else is malformed, and no database is asked. */
 @Injectable()
-export class IdPipe implements PipeTransform<string, string> {
+class IdPipe implements PipeTransform<string, string> {
   constructor(private readonly name: string) {}
 
   transform(value: string): string {

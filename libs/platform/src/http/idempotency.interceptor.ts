@@ -18,7 +18,7 @@ const KEY = /^[\x21-\x7e]([\x20-\x7e]{0,253}[\x21-\x7e])?$/;
 
 /** Hands the promise of the client's key to the write below, and says of an answer that it is a stored one. */
 @Injectable()
-export class IdempotencyInterceptor implements NestInterceptor {
+class IdempotencyInterceptor implements NestInterceptor {
   intercept(execution: ExecutionContext, next: CallHandler): Observable<unknown> {
     const { request, reply } = exchangeOf(execution);
     const context = contextOf(request);
@@ -59,9 +59,9 @@ function keyOf(request: FastifyRequest): string | undefined {
   });
 }
 
-/** SHA-256 of what the client asked for; the order of members in its JSON is not part of it. */
+/** SHA-256 of what the client asked for; the order of members in its JSON is not part of it, and no body is an empty one. */
 function fingerprintOf(request: FastifyRequest): string {
-  const asked = [request.method, pathOf(request), request.body ?? null];
+  const asked = [request.method, pathOf(request), request.body ?? {}];
   return createHash('sha256').update(JSON.stringify(asked, sorted)).digest('hex');
 }
 

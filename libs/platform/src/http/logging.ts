@@ -38,14 +38,20 @@ export class JsonLogger implements LoggerService {
     this.write('fatal', message, rest);
   }
 
-  /** Nest puts the name of the logger last and, before it, the stack of an error that it logs by its message. */
+  /** Nest puts the name of the logger last and, before it, what is known of an error: the error itself or its stack. */
   private write(
     level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal',
     message: unknown,
     rest: unknown[],
   ): void {
     const logger = rest.at(-1);
-    const facts = { logger, ...(rest.length > 1 && { stack: rest[0] }) };
+    const error = rest.find((part) => part instanceof Error);
+    const [stack] = rest.slice(0, -1);
+    const facts = {
+      ...(typeof logger === 'string' && { logger }),
+      ...(error !== undefined && { err: error }),
+      ...(typeof stack === 'string' && { stack }),
+    };
     if (message instanceof Error) this.lines[level]({ ...facts, err: message });
     else if (typeof message === 'object') this.lines[level]({ ...facts, ...message });
     else this.lines[level](facts, String(message));

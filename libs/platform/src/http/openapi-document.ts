@@ -53,11 +53,10 @@ function complete(operation: Operation, method: string, path: string): void {
 
 function reachable(operation: Operation, method: string): DomainException[] {
   const isOpen = operation.security?.length === 0;
-  const hasBody = operation.requestBody !== undefined;
   const isWrite = WRITES.includes(method);
   return [
-    ...(hasBody || isWrite || (operation.parameters ?? []).length > 0 ? [SAMPLES.invalid] : []),
-    ...(hasBody ? [SAMPLES.tooLarge, SAMPLES.notJson] : []),
+    SAMPLES.invalid,
+    ...(isWrite ? [SAMPLES.tooLarge, SAMPLES.notJson] : []),
     ...(isWrite && !isOpen ? [SAMPLES.tooMany] : []),
     ...(operation['x-idempotent'] ? [SAMPLES.keyReused, SAMPLES.inProgress] : []),
     SAMPLES.internal,

@@ -20,7 +20,7 @@ const STATUS: Record<ExceptionKind, HttpStatus> = {
   unavailable: HttpStatus.SERVICE_UNAVAILABLE,
 };
 
-export class InvalidField {
+class InvalidField {
   @ApiProperty({ description: '요청에서의 위치', example: 'lines[0].quantity' })
   readonly field!: string;
 

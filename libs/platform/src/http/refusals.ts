@@ -32,6 +32,14 @@ export function refusalFor(error: unknown): DomainException {
   return isUnavailability(error) ? new DependencyUnavailableException() : new InternalException();
 }
 
+/** What a server behind this one said, where `refusalFor` answers with less: for the log, never for the client. */
+export function reasonOf(error: unknown): string | undefined {
+  if (error instanceof DomainException || refusedWith(error) !== undefined) return undefined;
+  if (!isMalformedValue(error) && !isUnavailability(error)) return undefined;
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  return [code, message].filter((part) => typeof part === 'string' && part !== '').join(': ');
+}
+
 function refusedWith(error: unknown): number | undefined {
   if (error instanceof HttpException) return clientFault(error.getStatus());
   if (error instanceof Error && error.name === 'FastifyError' && 'statusCode' in error) {

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
 /** What a client promised about a write with its `Idempotency-Key`. */
-export interface IdempotentRequest {
+interface IdempotentRequest {
   readonly key: string;
   /** SHA-256 of method, path and parsed body: the same key with another one is refused. */
   readonly fingerprint: string;

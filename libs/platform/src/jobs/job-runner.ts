@@ -17,6 +17,7 @@ const LONGEST_ERROR = 500;
 export class JobRunner implements BeforeApplicationShutdown {
   private readonly logger = new Logger(JobRunner.name);
   private readonly running = new Set<Promise<number>>();
+  private readonly failing = new Set<string>();
   private stopping = false;
 
   constructor(private readonly unitOfWork: TypeOrmUnitOfWork) {}
@@ -46,7 +47,7 @@ export class JobRunner implements BeforeApplicationShutdown {
   private async runOnce(name: string, work: () => Promise<number>, options: JobOptions): Promise<number> {
     let startedAt: Date | null = null;
     try {
-      return await this.unitOfWork.run(async () => {
+      const changed = await this.unitOfWork.run(async () => {
         startedAt = await this.lock(name);
         if (startedAt === null) return 0;
         await this.allow(options);
@@ -54,8 +55,12 @@ export class JobRunner implements BeforeApplicationShutdown {
         if (rows > 0) await this.record(name, startedAt, rows, null);
         return rows;
       });
+      this.failing.delete(name);
+      return changed;
     } catch (error) {
-      this.logger.error(`The job ${name} failed`, error);
+      // Once, not at every firing for as long as the database is away.
+      if (!this.failing.has(name)) this.logger.error(`The job ${name} failed`, error);
+      this.failing.add(name);
       await this.recordFailure(name, startedAt, error);
       return 0;
     }

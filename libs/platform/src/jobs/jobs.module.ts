@@ -1,13 +1,20 @@
-import { Global, Module } from '@nestjs/common';
+import { type DynamicModule, Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
+import { Background } from './background';
 import { JobRunner } from './job-runner';
-import { KeyPurge } from './key-purge';
+import { Purge } from './purge';
+
+@Module({})
+class JobsModule {}
 
 /** The scheduler, imported here and nowhere else: each import would fire every job once more. */
-@Global()
-@Module({
-  imports: [ScheduleModule.forRoot()],
-  providers: [JobRunner, KeyPurge],
-  exports: [JobRunner],
-})
-export class JobsModule {}
+export function jobsModule(background: Background): DynamicModule {
+  const { isOn } = background;
+  return {
+    module: JobsModule,
+    global: true,
+    imports: [ScheduleModule.forRoot({ cronJobs: isOn, intervals: isOn, timeouts: isOn })],
+    providers: [{ provide: Background, useValue: background }, JobRunner, Purge],
+    exports: [Background, JobRunner],
+  };
+}

@@ -1,11 +1,9 @@
 import { type Command, CommandLanes, type Decide, type Lane } from '@app/shared';
-import { Injectable } from '@nestjs/common';
-import { TypeOrmUnitOfWork } from '../database/typeorm-unit-of-work';
+import type { TypeOrmUnitOfWork } from '../database/typeorm-unit-of-work';
 import { BatchingLane, type LaneLimits } from './batching-lane';
-import { IdempotencyKeys } from './idempotency-keys';
+import type { IdempotencyKeys } from './idempotency-keys';
 
 /** Lanes over the database of this instance. What is exact across instances are the locks, not the lanes. */
-@Injectable()
 export class BatchingCommandLanes extends CommandLanes {
   private readonly names = new Set<string>();
 

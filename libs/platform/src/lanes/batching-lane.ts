@@ -6,12 +6,13 @@ import {
   DependencyUnavailableException,
   isConnectionFailure,
   isSerializationFailure,
+  isTooSlow,
   violatedConstraint,
 } from '../database/failures';
-import { TypeOrmUnitOfWork } from '../database/typeorm-unit-of-work';
+import type { TypeOrmUnitOfWork } from '../database/typeorm-unit-of-work';
 import { type RequestContext, requestContext } from '../http/request-context';
 import { type Claim, type IdempotencyKeys, idOf, isRemembered, type Remembered } from './idempotency-keys';
-import { IdempotencyKeyReusedException, OverloadedException } from './lane.exceptions';
+import { IdempotencyKeyReusedException, OverloadedException, RequestInProgressException } from './lane.exceptions';
 
 /** Bounds of a lane. Times in milliseconds. */
 export interface LaneLimits {
@@ -26,10 +27,18 @@ export interface LaneLimits {
 /** Runs of one batch that failed for a reason that may pass. */
 const MAX_RUNS = 4;
 
+/** Milliseconds that a transaction waits for a lock once another one has waited for it in vain. */
+const SHORT_LOCK_WAIT = 100;
+
+/** What all commands of a held-up batch may wait together, each in its own transaction. */
+const LONE_LOCK_WAITS = 1_000;
+
 interface Caller<C, R> extends Claim {
   readonly command: C;
   readonly context: RequestContext | undefined;
   readonly expiresAt: number;
+  /** Has its answer: what comes later is for whoever asks again with the key. */
+  isAnswered: boolean;
   resolve(value: R): void;
   reject(error: unknown): void;
 }
@@ -45,6 +54,8 @@ export class BatchingLane<C extends Command, R> implements Lane<C, R> {
   private readonly waiting: Caller<C, R>[] = [];
   private readonly outsideOfAnyRequest = AsyncLocalStorage.snapshot();
   private draining = false;
+  /** Whether the batch in flight has waited for something in vain: the next one does not wait as long. */
+  private isHeldUp = false;
 
   constructor(
     private readonly decide: Decide<C, R>,
@@ -59,7 +70,7 @@ export class BatchingLane<C extends Command, R> implements Lane<C, R> {
     const context = requestContext.getStore();
     const id = uuidv7();
     return new Promise<R>((resolve, reject) => {
-      this.waiting.push({
+      const caller: Caller<C, R> = {
         id,
         command,
         context,
@@ -69,9 +80,17 @@ export class BatchingLane<C extends Command, R> implements Lane<C, R> {
         fingerprint: context?.idempotency?.fingerprint ?? '',
         requestId: context?.requestId ?? null,
         expiresAt: performance.now() + this.limits.deadline,
-        resolve,
-        reject,
-      });
+        isAnswered: false,
+        resolve: (value) => answer(() => resolve(value)),
+        reject: (error) => answer(() => reject(error)),
+      };
+      const timer = setTimeout(() => caller.reject(new DependencyUnavailableException()), this.limits.deadline);
+      const answer = (give: () => void): void => {
+        clearTimeout(timer);
+        caller.isAnswered = true;
+        give();
+      };
+      this.waiting.push(caller);
       if (!this.draining) {
         this.draining = true;
         // After this turn of the event loop, so that requests which arrived together share the first batch.
@@ -81,41 +100,51 @@ export class BatchingLane<C extends Command, R> implements Lane<C, R> {
   }
 
   private async drain(): Promise<void> {
-    while (this.waiting.length > 0) {
-      await this.serve(this.waiting.splice(0, this.limits.maxBatch));
+    try {
+      while (this.waiting.length > 0) {
+        const batch = this.waiting.splice(0, this.limits.maxBatch);
+        const lockWait = this.isHeldUp ? SHORT_LOCK_WAIT : undefined;
+        this.isHeldUp = false;
+        await this.serve(batch, lockWait).catch((error: unknown) => {
+          for (const caller of batch) caller.reject(error);
+        });
+      }
+    } finally {
+      this.draining = false;
     }
-    this.draining = false;
   }
 
-  /** Never throws: whatever happens is some caller's answer. */
-  private async serve(batch: readonly Caller<C, R>[]): Promise<void> {
-    const now = performance.now();
-    for (const late of batch.filter(({ expiresAt }) => expiresAt <= now))
-      late.reject(new DependencyUnavailableException());
-    const callers = batch.filter(({ expiresAt }) => expiresAt > now);
+  private async serve(batch: readonly Caller<C, R>[], lockWait?: number): Promise<void> {
+    const callers = batch.filter(({ isAnswered }) => !isAnswered);
     if (callers.length === 0) return;
     try {
-      const answers = await this.runUntilDecided(callers);
+      const answers = await this.runUntilDecided(callers, lockWait);
       for (const [i, caller] of callers.entries()) deliver(caller, answers[i]!);
     } catch (error) {
+      if (isTooSlow(error) || error instanceof RequestInProgressException) this.isHeldUp = true;
       if (callers.length === 1 || isConnectionFailure(error)) {
         for (const caller of callers) caller.reject(isReusedKey(error) ? new IdempotencyKeyReusedException() : error);
         return;
       }
-      // One of them is poisoned: alone, it fails alone.
-      for (const caller of callers) await this.serve([caller]);
+      // One of them is poisoned, or wants what somebody else holds: alone, it fails alone.
+      const share = Math.min(SHORT_LOCK_WAIT, Math.max(5, Math.floor(LONE_LOCK_WAITS / callers.length)));
+      for (const caller of callers) await this.serve([caller], this.isHeldUp ? share : lockWait);
     }
   }
 
   /** Runs the whole transaction again where that may help: the keys make it safe even if the first run has committed. */
-  private async runUntilDecided(callers: readonly Caller<C, R>[]): Promise<Answer[]> {
+  private async runUntilDecided(callers: readonly Caller<C, R>[], lockWait?: number): Promise<Answer[]> {
     for (let run = 1; ; run++) {
       try {
-        return await this.unitOfWork.run(() => this.claimAndDecide(callers));
+        return await this.unitOfWork.run(async () => {
+          if (lockWait !== undefined) await this.unitOfWork.limitLockWait(lockWait);
+          return this.claimAndDecide(callers);
+        });
       } catch (error) {
         const mayPass = isSerializationFailure(error) || isConnectionFailure(error);
         const delay = 10 * 3 ** run * (0.5 + Math.random());
-        if (!mayPass || run === MAX_RUNS || performance.now() + delay > callers[0]!.expiresAt) throw error;
+        const isTooLate = performance.now() + delay > callers.at(-1)!.expiresAt; // for the last to come, so for all
+        if (!mayPass || run === MAX_RUNS || isTooLate) throw error;
         await pause(delay);
       }
     }
@@ -155,6 +184,7 @@ function answerTo(caller: Claim, result: Remembered): Answer {
 }
 
 function deliver<C, R>(caller: Caller<C, R>, { outcome, replayOf }: Answer): void {
+  if (caller.isAnswered) return;
   if (replayOf && caller.context) caller.context.replayOf = replayOf.requestId ?? caller.context.requestId;
   try {
     caller.resolve(settle(outcome) as R);

@@ -1,8 +1,8 @@
-import { type Page, type PageRequest, pageOf, ValidationFailedException } from '@app/shared';
+import { type Page, type PageRequest, pageOf } from '@app/shared';
 import { Injectable } from '@nestjs/common';
 import { TypeOrmUnitOfWork } from '../database/typeorm-unit-of-work';
 import { decodeCursor, encodeCursor } from '../http/cursor';
-import { ID, TIMESTAMP, timestampOf } from '../http/forms';
+import { ID, TIMESTAMP } from '../http/forms';
 
 import type { OutgoingEvent } from './event-sender';
 import { DeliveryNotFoundException } from './outbox.exceptions';
@@ -119,7 +119,7 @@ export class Deliveries {
   /** Newest first. */
   async page(status: DeliveryStatus | undefined, { limit, cursor }: PageRequest): Promise<Page<Delivery>> {
     const list = `deliveries:${status ?? ''}`;
-    const [createdAt, id] = cursor === undefined ? [null, null] : positionIn(list, cursor);
+    const [createdAt, id] = cursor === undefined ? [null, null] : decodeCursor(list, cursor, TIMESTAMP, ID);
     const rows = await this.unitOfWork.query<Delivery>(
       `SELECT id, type, status, attempts, last_error AS "lastError", created_at AS "createdAt",
               CASE status WHEN 'PENDING' THEN next_attempt_at END AS "nextAttemptAt"
@@ -130,12 +130,4 @@ export class Deliveries {
     );
     return pageOf(rows, limit, (last) => encodeCursor(list, [last.createdAt.toISOString(), last.id]));
   }
-}
-
-function positionIn(list: string, cursor: string): [createdAt: string, id: string] {
-  const [createdAt, id] = decodeCursor(list, cursor);
-  if (!TIMESTAMP.accepts(timestampOf(createdAt)) || !ID.accepts(id)) {
-    throw ValidationFailedException.of('cursor', { ko: '잘못된 위치입니다', en: 'names no position' });
-  }
-  return [String(createdAt), String(id)];
 }

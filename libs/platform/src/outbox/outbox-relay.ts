@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
+import { Background } from '../jobs/background';
 import { waitAfter } from './backoff';
 import { Deliveries, type Result } from './deliveries';
 import { DeliveryFailedException, EventSender, type OutgoingEvent } from './event-sender';
@@ -28,8 +29,9 @@ export class OutboxRelay implements BeforeApplicationShutdown {
     outbox: Outbox,
     private readonly deliveries: Deliveries,
     private readonly sender: EventSender,
+    background: Background,
   ) {
-    outbox.onAdded(() => this.wake());
+    if (background.isOn) outbox.onAdded(() => this.wake());
   }
 
   /** Starts relaying soon, without waiting for it; never throws. */
@@ -146,17 +148,29 @@ class Marks {
 
   add(result: Result): void {
     this.waiting.push(result);
-    this.storing ??= this.storeAll();
-    // Whoever waits in stored() is told; until then a failure is not an unhandled one.
-    this.storing.catch(() => undefined);
+    // What fails is tried again with the next result, and at the end by stored(), which tells.
+    this.storing ??= this.storeWaiting()
+      .catch(() => undefined)
+      .finally(() => {
+        this.storing = undefined;
+      });
   }
 
+  /** Waits until everything is stored. @throws what the last try failed with */
   async stored(): Promise<void> {
     await this.storing;
+    await this.storeWaiting();
   }
 
-  private async storeAll(): Promise<void> {
-    while (this.waiting.length > 0) await this.store(this.waiting.splice(0));
-    this.storing = undefined;
+  private async storeWaiting(): Promise<void> {
+    while (this.waiting.length > 0) {
+      const results = this.waiting.splice(0);
+      try {
+        await this.store(results);
+      } catch (error) {
+        this.waiting.unshift(...results);
+        throw error;
+      }
+    }
   }
 }

@@ -1,11 +1,10 @@
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
-import { JobsModule } from '../jobs/jobs.module';
 import { Deliveries } from './deliveries';
 import { DeliveriesController } from './deliveries.controller';
 import { Outbox } from './outbox';
 import { OutboxRelay } from './outbox-relay';
 
-/** The outbox for every module, and the relay that empties it. */
+/** The outbox for every module, and the relay that empties it. Needs `jobsModule`. */
 @Module({})
 // biome-ignore lint/complexity/noStaticOnlyClass: the form of a dynamic module in Nest
 export class OutboxModule {
@@ -14,7 +13,7 @@ export class OutboxModule {
     return {
       module: OutboxModule,
       global: true,
-      imports: [JobsModule, sender],
+      imports: [sender],
       controllers: [DeliveriesController],
       providers: [Outbox, Deliveries, OutboxRelay],
       exports: [Outbox, OutboxRelay],

@@ -9,6 +9,9 @@ import { RankingSnapshots } from './ports/ranking-snapshots';
 /** How long a ranking is served from this process before the board is asked again, in milliseconds. */
 const FRESH = 1_000;
 
+/** How long a reader waits for a newer one, in milliseconds, while this process knows one. */
+const PATIENCE = 100;
+
 /** Popular products: computed by the schedule, read from copies. Losing a copy, or all, never fails a read. */
 @Injectable()
 export class RankingService {
@@ -27,11 +30,11 @@ export class RankingService {
 
   /** The newest ranking that can be had: this process's copy for a second, the board's, the newest snapshot, the last known. */
   current(): Promise<Ranking> {
-    if (this.lastKnown && Date.now() < this.freshUntil) return Promise.resolve(this.lastKnown);
+    if (this.lastKnown && performance.now() < this.freshUntil) return Promise.resolve(this.lastKnown);
     this.reading ??= this.readCopies().finally(() => {
       this.reading = null;
     });
-    return this.reading;
+    return this.lastKnown ? this.soon(this.reading, this.lastKnown) : this.reading;
   }
 
   /** Computes the ranking of the 72 hours up to now, keeps it, and puts it on the board after the commit. */
@@ -65,15 +68,27 @@ export class RankingService {
   private async readCopies(): Promise<Ranking> {
     const found = (await this.board.read().catch(() => null)) ?? (await this.snapshots.latest().catch(() => null));
     if (found) this.keep(found);
-    this.freshUntil = Date.now() + FRESH;
+    this.freshUntil = performance.now() + FRESH;
     return this.lastKnown ?? empty(new Date());
+  }
+
+  /** What is read in time, else what is known: then it serves for a second more, while the reading goes on. */
+  private soon(reading: Promise<Ranking>, known: Ranking): Promise<Ranking> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<Ranking>((resolve) => {
+      timer = setTimeout(() => {
+        this.freshUntil = performance.now() + FRESH;
+        resolve(known);
+      }, PATIENCE);
+    });
+    return Promise.race([reading, late]).finally(() => clearTimeout(timer));
   }
 
   /** Never steps back to an older ranking than was seen. */
   private keep(ranking: Ranking): void {
     if (this.lastKnown && ranking.generatedAt < this.lastKnown.generatedAt) return;
     this.lastKnown = ranking;
-    this.freshUntil = Date.now() + FRESH;
+    this.freshUntil = performance.now() + FRESH;
   }
 }
 

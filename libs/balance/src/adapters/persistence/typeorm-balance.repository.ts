@@ -1,5 +1,5 @@
-import { decodeCursor, encodeCursor, Table, TypeOrmUnitOfWork } from '@app/platform';
-import { Money, type Page, type PageRequest, pageOf, ValidationFailedException } from '@app/shared';
+import { decodeCursor, encodeCursor, intBetween, Table, TypeOrmUnitOfWork } from '@app/platform';
+import { Money, type Page, type PageRequest, pageOf } from '@app/shared';
 import { Injectable } from '@nestjs/common';
 import { BalanceRepository } from '../../application/ports/balance.repository';
 import { Balance, type BalanceTransaction } from '../../domain/balance';
@@ -25,8 +25,8 @@ const LEDGER = new Table<TransactionRow>('balance_transaction', {
   createdAt: 'timestamptz',
 });
 
-/** The largest integer of PostgreSQL. */
-const MAX_SEQUENCE = 2_147_483_647;
+/** What an integer of PostgreSQL can hold. */
+const SEQUENCE = intBetween(1, 2_147_483_647);
 
 @Injectable()
 export class TypeOrmBalanceRepository extends BalanceRepository {
@@ -80,7 +80,7 @@ export class TypeOrmBalanceRepository extends BalanceRepository {
   }
 
   async transactionsOf(userId: string, { limit, cursor }: PageRequest): Promise<Page<BalanceTransaction>> {
-    const before = cursor ? sequenceIn(cursor) : null;
+    const [before] = cursor === undefined ? [null] : decodeCursor('balance-transactions', cursor, SEQUENCE);
     const rows = await this.unitOfWork.query<TransactionRow>(
       `SELECT id, user_id AS "userId", sequence, type, amount, balance_after AS "balanceAfter",
               reference_id AS "referenceId", idempotency_key AS "idempotencyKey", created_at AS "createdAt"
@@ -90,18 +90,6 @@ export class TypeOrmBalanceRepository extends BalanceRepository {
     );
     return pageOf(rows.map(toTransaction), limit, ({ sequence }) => encodeCursor('balance-transactions', [sequence]));
   }
-}
-
-/** A cursor has no key of ours: what it holds is checked like any input. */
-function sequenceIn(cursor: string): number {
-  const [sequence] = decodeCursor('balance-transactions', cursor);
-  if (typeof sequence === 'number' && Number.isInteger(sequence) && sequence > 0 && sequence <= MAX_SEQUENCE) {
-    return sequence;
-  }
-  throw ValidationFailedException.of('cursor', {
-    ko: '이 목록이 돌려준 값이 아닙니다',
-    en: 'was not given out by this list',
-  });
 }
 
 function toTransaction(row: TransactionRow): BalanceTransaction {

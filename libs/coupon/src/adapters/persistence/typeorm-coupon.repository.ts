@@ -1,4 +1,4 @@
-import { decodeCursor, encodeCursor, RecentReads, Table, TypeOrmUnitOfWork } from '@app/platform';
+import { decodeCursor, encodeCursor, ID, RecentReads, Table, TIMESTAMP, TypeOrmUnitOfWork } from '@app/platform';
 import { type Page, type PageRequest, pageOf } from '@app/shared';
 import { Injectable } from '@nestjs/common';
 import { CouponRepository } from '../../application/ports/coupon.repository';
@@ -43,10 +43,8 @@ export class TypeOrmCouponRepository extends CouponRepository {
       issued,
       createdAt,
     };
-    await this.unitOfWork.run(async () => {
-      await this.unitOfWork.insertAll(COUPON, [row]);
-      this.unitOfWork.afterCommit(() => this.pages.forget());
-    });
+    this.unitOfWork.afterCommit(() => this.pages.forget());
+    await this.unitOfWork.insertAll(COUPON, [row]);
   }
 
   async lockAll(couponIds: readonly string[]): Promise<ReadonlyMap<string, Coupon>> {
@@ -75,14 +73,14 @@ export class TypeOrmCouponRepository extends CouponRepository {
   }
 
   private async readIssuable({ limit, cursor }: PageRequest): Promise<Page<Coupon>> {
-    const [validUntil, id] = cursor ? decodeCursor('coupons', cursor) : [];
+    const [validUntil, id] = cursor === undefined ? [null, null] : decodeCursor('coupons', cursor, TIMESTAMP, ID);
     const rows = await this.unitOfWork.query<CouponRow>(
       `SELECT ${COUPON_COLUMNS}
          FROM coupon
         WHERE valid_until > now() AND issued < total_quantity
           AND ($1::timestamptz IS NULL OR (valid_until, id) > ($1, $2::uuid))
         ORDER BY valid_until, id LIMIT $3`,
-      [validUntil ?? null, id ?? null, limit + 1],
+      [validUntil, id, limit + 1],
     );
     return pageOf(rows.map(toCoupon), limit, ({ terms }) =>
       encodeCursor('coupons', [terms.validUntil.toISOString(), terms.id]),

@@ -1,4 +1,4 @@
-import { decodeCursor, encodeCursor, Table, TypeOrmUnitOfWork } from '@app/platform';
+import { decodeCursor, encodeCursor, ID, Table, TIMESTAMP, TypeOrmUnitOfWork } from '@app/platform';
 import { type Page, type PageRequest, pageOf } from '@app/shared';
 import { Injectable } from '@nestjs/common';
 import { IssuedCouponRepository } from '../../application/ports/issued-coupon.repository';
@@ -67,14 +67,15 @@ export class TypeOrmIssuedCouponRepository extends IssuedCouponRepository {
   }
 
   async issuedTo(userId: string, { limit, cursor }: PageRequest): Promise<Page<IssuedCoupon>> {
-    const [issuedAt, couponId] = cursor ? decodeCursor('issued-coupons', cursor) : [];
+    const [issuedAt, couponId] =
+      cursor === undefined ? [null, null] : decodeCursor('issued-coupons', cursor, TIMESTAMP, ID);
     const rows = await this.unitOfWork.query<StoredIssuedCoupon & CouponRow>(
       `SELECT ${COUPON_COLUMNS}, i.user_id AS "userId", i.sequence, i.status, i.order_id AS "orderId",
               i.issued_at AS "issuedAt"
          FROM issued_coupon i JOIN coupon ON coupon.id = i.coupon_id
         WHERE i.user_id = $1 AND ($2::timestamptz IS NULL OR (i.issued_at, i.coupon_id) < ($2, $3::uuid))
         ORDER BY i.issued_at DESC, i.coupon_id DESC LIMIT $4`,
-      [userId, issuedAt ?? null, couponId ?? null, limit + 1],
+      [userId, issuedAt, couponId, limit + 1],
     );
     return pageOf(
       rows.map((row) => toIssuedCoupon(row, row)),

@@ -3,7 +3,7 @@ import type { OrderLineView, OrderView } from '../../application/order-view';
 
 const ID = { format: 'uuid', example: '019a9f7e-5f3a-7c41-9d0e-3b7f0c2f1a11' } as const;
 
-export class OrderLineResponse implements OrderLineView {
+class OrderLineResponse implements OrderLineView {
   @ApiProperty(ID)
   readonly productId!: string;
 

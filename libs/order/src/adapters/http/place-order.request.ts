@@ -1,10 +1,10 @@
-import { IsId, IsListOf, IsQuantity } from '@app/platform';
+import { IsId, IsIntBetween, IsListOf } from '@app/platform';
 
-export class OrderLineRequest {
+class OrderLineRequest {
   @IsId({ description: '주문할 옵션 ID', example: '019a9f7e-0000-7000-8000-000000000101' })
   readonly optionId!: string;
 
-  @IsQuantity({ description: '수량', example: 2 })
+  @IsIntBetween(1, 1_000, { description: '수량', example: 2 })
   readonly quantity!: number;
 }
 

@@ -1,4 +1,4 @@
-import { decodeCursor, encodeCursor, TypeOrmUnitOfWork } from '@app/platform';
+import { decodeCursor, encodeCursor, ID, TIMESTAMP, TypeOrmUnitOfWork } from '@app/platform';
 import { Money, type Page, type PageRequest, pageOf } from '@app/shared';
 import { Injectable } from '@nestjs/common';
 import { type OrderOf, OrderRepository } from '../../application/ports/order.repository';
@@ -34,7 +34,7 @@ export class TypeOrmOrderRepository extends OrderRepository {
   }
 
   async findPage(userId: string, { limit, cursor }: PageRequest): Promise<Page<Order>> {
-    const [placedAt, id] = cursor ? decodeCursor('orders', cursor) : [null, null];
+    const [placedAt, id] = cursor === undefined ? [null, null] : decodeCursor('orders', cursor, TIMESTAMP, ID);
     const rows = await this.unitOfWork.query<StoredOrder>(
       `${SELECT} WHERE o.user_id = $1 AND ($2::timestamptz IS NULL OR (o.placed_at, o.id) < ($2, $3::uuid))
         ORDER BY o.placed_at DESC, o.id DESC LIMIT $4`,

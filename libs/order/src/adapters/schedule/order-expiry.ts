@@ -5,7 +5,7 @@ import { OrderService } from '../../application/order.service';
 
 const BATCH = 500;
 
-/** Every 5 seconds: an order is not payable after its time anyway, this gives its stock and coupon back. */
+/** Every second: an order is not payable after its time anyway, this gives its stock and coupon back. */
 @Injectable()
 export class OrderExpiry {
   constructor(
@@ -13,7 +13,7 @@ export class OrderExpiry {
     private readonly jobs: JobRunner,
   ) {}
 
-  @Interval(5_000)
+  @Interval(1_000)
   async expireDue(): Promise<void> {
     await this.jobs.run('order-expiry', () => this.orders.expireDue(BATCH));
   }

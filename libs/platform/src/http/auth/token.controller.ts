@@ -8,7 +8,7 @@ import { DevTokenIssuer } from './dev-token-issuer';
 
 const MOST_ROLES = 10;
 
-const USER_ID: Form = {
+const USER_ID: Form<string> = {
   sentence: {
     ko: '1~64자의 영문자, 숫자, . _ : @ -여야 합니다',
     en: 'must be 1 to 64 letters, digits or . _ : @ -',
@@ -16,15 +16,15 @@ const USER_ID: Form = {
   accepts: isSubject,
 };
 
-const ROLES: Form = {
+const ROLES: Form<string[]> = {
   sentence: {
     ko: `이름 ${MOST_ROLES}개 이하의 목록이어야 합니다`,
     en: `must be a list of at most ${MOST_ROLES} names`,
   },
-  accepts: (value) => Array.isArray(value) && value.length <= MOST_ROLES && value.every(isSubject),
+  accepts: (value): value is string[] => Array.isArray(value) && value.length <= MOST_ROLES && value.every(isSubject),
 };
 
-export class IssueTokenRequest {
+class IssueTokenRequest {
   @HasForm(USER_ID, { description: '토큰의 주인', example: 'kim' }, { type: 'string', minLength: 1, maxLength: 64 })
   readonly userId!: string;
 
@@ -36,7 +36,7 @@ export class IssueTokenRequest {
   readonly roles?: readonly string[];
 }
 
-export class TokenResponse {
+class TokenResponse {
   @ApiProperty({
     description: 'Authorization 헤더에 Bearer와 함께 보낼 토큰',
     example: 'eyJhbGciOiJIUzI1NiIsInR5cCI6ImF0K2p3dCJ9.e30.c2ln',

@@ -1,5 +1,5 @@
-import { decodeCursor, encodeCursor, TypeOrmUnitOfWork } from '@app/platform';
-import { type Page, pageOf, ValidationFailedException } from '@app/shared';
+import { decodeCursor, encodeCursor, type Form, ID, TIMESTAMP, TypeOrmUnitOfWork, textBetween } from '@app/platform';
+import { type Page, pageOf } from '@app/shared';
 import { Injectable } from '@nestjs/common';
 import { type ListProducts, ProductReader, type ProductSort } from '../../application/ports/product-reader';
 import type { ProductView } from '../../application/product-view';
@@ -11,8 +11,7 @@ interface Order {
   /** The rows behind a position, whose two parameters follow. */
   after(key: string, id: string): string;
   keyOf(product: ProductView): string;
-  /** The sort column's value from a cursor; undefined for what this list cannot have given out. */
-  read(key: string): unknown;
+  readonly key: Form<Date> | Form<string>;
 }
 
 const ORDERS: Record<ProductSort, Order> = {
@@ -20,17 +19,15 @@ const ORDERS: Record<ProductSort, Order> = {
     by: 'created_at DESC, id DESC',
     after: (key, id) => `(created_at, id) < (${key}::timestamptz, ${id}::uuid)`,
     keyOf: ({ createdAt }) => createdAt,
-    read: (key) => (Number.isNaN(Date.parse(key)) ? undefined : new Date(key)),
+    key: TIMESTAMP,
   },
   name: {
     by: 'name, id',
     after: (key, id) => `(name, id) > (${key}::text, ${id}::uuid)`,
     keyOf: ({ name }) => name,
-    read: (key) => (key.includes('\0') ? undefined : key),
+    key: textBetween(1, 200),
   },
 };
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Products with their options in one statement, so that a page is one moment of the shop. */
 @Injectable()
@@ -47,7 +44,7 @@ export class SqlProductReader extends ProductReader {
     const conditions = ['on_sale'];
     if (q !== undefined) conditions.push(`name ILIKE ${parameter(`%${literally(q)}%`)}`);
     if (cursor !== undefined) {
-      const [key, id] = positionIn(list, cursor, order);
+      const [key, id] = decodeCursor(list, cursor, order.key, ID);
       conditions.push(order.after(parameter(key), parameter(id)));
     }
     const rows = await this.unitOfWork.query<ProductJoin>(
@@ -85,15 +82,4 @@ function toView({ createdAt, ...product }: ProductJoin): ProductView {
 /** A pattern in which every character stands for itself. */
 function literally(text: string): string {
   return text.replaceAll(/[\\%_]/g, '\\$&');
-}
-
-/** A cursor has no key of ours: what it holds is checked like any input. */
-function positionIn(list: string, cursor: string, { read }: Order): [unknown, string] {
-  const [key, id] = decodeCursor(list, cursor);
-  const value = typeof key === 'string' ? read(key) : undefined;
-  if (value !== undefined && typeof id === 'string' && UUID.test(id)) return [value, id];
-  throw ValidationFailedException.of('cursor', {
-    ko: '이 목록이 돌려준 값이 아닙니다',
-    en: 'was not given out by this list',
-  });
 }

@@ -1,4 +1,4 @@
-import { Env, JobRunner } from '@app/platform';
+import { Background, Env, JobRunner } from '@app/platform';
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { CronJob } from 'cron';
@@ -12,9 +12,11 @@ export class RankingSchedule implements OnApplicationBootstrap {
     private readonly jobs: JobRunner,
     private readonly schedule: SchedulerRegistry,
     private readonly env: Env,
+    private readonly background: Background,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
+    if (!this.background.isOn) return;
     const job = CronJob.from({ cronTime: this.env.RANKING_CRON, onTick: () => this.refresh() });
     this.schedule.addCronJob('ranking', job);
     job.start();

@@ -1,9 +1,11 @@
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
-/** A wire between the shop and a server that it depends on, which a test can cut and mend. */
+/** A wire between the shop and a server that it depends on, which a test can cut, silence and mend. */
 export class TcpProxy {
-  private readonly sockets = new Set<Socket>();
+  /** Each end of a connection, with the end that its bytes go to. */
+  private readonly ends = new Map<Socket, Socket>();
   private isCut = false;
+  private isSilent = false;
 
   private constructor(private readonly server: Server) {}
 
@@ -28,11 +30,20 @@ export class TcpProxy {
   /** Ends all connections, and each that is opened from now on. */
   cut(): void {
     this.isCut = true;
-    for (const socket of this.sockets) socket.destroy();
+    for (const end of this.ends.keys()) end.destroy();
   }
 
+  /** Keeps all connections open, and new ones too, and lets nothing through either way: as a stopped server does. */
+  silence(): void {
+    this.isSilent = true;
+    for (const [from, to] of this.ends) from.unpipe(to);
+  }
+
+  /** What was sent meanwhile arrives now, where the connection is still open. */
   mend(): void {
     this.isCut = false;
+    this.isSilent = false;
+    for (const [from, to] of this.ends) from.unpipe(to).pipe(to);
   }
 
   async close(): Promise<void> {
@@ -51,13 +62,13 @@ export class TcpProxy {
       [near, far],
       [far, near],
     ] as const) {
-      this.sockets.add(from);
+      this.ends.set(from, to);
       from.on('error', () => undefined);
       from.on('close', () => {
-        this.sockets.delete(from);
+        this.ends.delete(from);
         to.destroy();
       });
-      from.pipe(to);
+      if (!this.isSilent) from.pipe(to);
     }
   }
 }
