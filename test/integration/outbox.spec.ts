@@ -14,7 +14,7 @@ import { Deliveries } from '../../libs/platform/src/outbox/deliveries';
 import { DeliveriesController } from '../../libs/platform/src/outbox/deliveries.controller';
 import type { EventSender } from '../../libs/platform/src/outbox/event-sender';
 import { type NewEvent, Outbox } from '../../libs/platform/src/outbox/outbox';
-import { OutboxModule } from '../../libs/platform/src/outbox/outbox.module';
+import { outboxModule } from '../../libs/platform/src/outbox/outbox.module';
 import { OutboxRelay } from '../../libs/platform/src/outbox/outbox-relay';
 import {
   type Answer,
@@ -439,12 +439,7 @@ describe('the outbox of a running service', () => {
       DATA_PLATFORM_SECRET: SECRET,
     });
     const service = await Test.createTestingModule({
-      imports: [
-        envModule(env),
-        DatabaseModule,
-        jobsModule(new Background(true)),
-        OutboxModule.relayingTo(DataPlatformModule),
-      ],
+      imports: [envModule(env), DatabaseModule, jobsModule(new Background(true)), outboxModule(DataPlatformModule)],
     }).compile();
     try {
       await service.init();

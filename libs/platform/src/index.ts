@@ -25,7 +25,7 @@ export { jobsModule } from './jobs/jobs.module';
 export { LanesModule } from './lanes/lanes.module';
 export { type Advice, DeliveryFailedException, EventSender, type OutgoingEvent } from './outbox/event-sender';
 export { Outbox } from './outbox/outbox';
-export { OutboxModule } from './outbox/outbox.module';
+export { outboxModule } from './outbox/outbox.module';
 export { RecentReads } from './reads/recent-reads';
 export { RedisConnection } from './redis/redis';
 export { RedisModule } from './redis/redis.module';

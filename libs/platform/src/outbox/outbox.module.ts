@@ -4,19 +4,20 @@ import { DeliveriesController } from './deliveries.controller';
 import { Outbox } from './outbox';
 import { OutboxRelay } from './outbox-relay';
 
-/** The outbox for every module, and the relay that empties it. Needs `jobsModule`. */
 @Module({})
-// biome-ignore lint/complexity/noStaticOnlyClass: the form of a dynamic module in Nest
-export class OutboxModule {
-  /** `sender` is a module that exports an EventSender: the outbox knows nobody whom events are for. */
-  static relayingTo(sender: Type): DynamicModule {
-    return {
-      module: OutboxModule,
-      global: true,
-      imports: [sender],
-      controllers: [DeliveriesController],
-      providers: [Outbox, Deliveries, OutboxRelay],
-      exports: [Outbox, OutboxRelay],
-    };
-  }
+class OutboxModule {}
+
+/**
+ * The outbox for every module, and the relay that empties it. Needs `jobsModule`. `sender` is a module that exports an
+ * EventSender: the outbox knows nobody whom events are for.
+ */
+export function outboxModule(sender: Type): DynamicModule {
+  return {
+    module: OutboxModule,
+    global: true,
+    imports: [sender],
+    controllers: [DeliveriesController],
+    providers: [Outbox, Deliveries, OutboxRelay],
+    exports: [Outbox, OutboxRelay],
+  };
 }
