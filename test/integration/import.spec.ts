@@ -241,6 +241,8 @@ describe('loadDemo', () => {
     expect(Math.abs(Date.now() - Date.parse(before.generatedAt))).toBeLessThan(60_000);
     expect(await number(`SELECT count(*) FROM orders WHERE status = 'PAID'`)).toBe(150);
     expect(await number('SELECT count(*) FROM orders')).toBe(150);
+    // A shop that serves meanwhile would have expired these before they were paid.
+    expect(await number('SELECT count(*) FROM orders WHERE expires_at <= now()')).toBe(0);
     expect(
       await number(`SELECT count(*) FROM orders WHERE paid_at > now() OR paid_at < now() - interval '61 hours'`),
     ).toBe(0);

@@ -89,7 +89,8 @@ function load(env: Env, { products, paid }: Progress): Promise<DemoSummary> {
   const opened = new Date(now.getTime() - OPENED);
   const clock = new PastClock(opened);
   return withShop(
-    env,
+    // Orders of the past with time to pay until now: a shop that serves meanwhile must not expire them before they are paid.
+    { ...env, ORDER_TTL: env.ORDER_TTL + OPENED / 1_000 },
     async (shop) => {
       if (products === 0) await createProducts(shop);
       else await endUnpaid(shop);
