@@ -16,6 +16,6 @@ import { IdempotencyKeys } from './idempotency-keys';
         new BatchingCommandLanes(keys, unitOfWork, { maxBatch: LANE_MAX_BATCH, maxWaiting: 4_096, deadline: 5_000 }),
     },
   ],
-  exports: [CommandLanes, IdempotencyKeys],
+  exports: [CommandLanes],
 })
 export class LanesModule {}

@@ -18,6 +18,6 @@ export function outboxModule(sender: Type): DynamicModule {
     imports: [sender],
     controllers: [DeliveriesController],
     providers: [Outbox, Deliveries, OutboxRelay],
-    exports: [Outbox, OutboxRelay],
+    exports: [Outbox],
   };
 }
