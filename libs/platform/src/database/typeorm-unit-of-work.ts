@@ -4,6 +4,7 @@ import { Clock, UnitOfWork } from '@app/shared';
 import { Logger } from '@nestjs/common';
 import type { PoolClient } from 'pg';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import { failpoint } from '../failpoints/failpoint';
 import type { Table } from './table';
 
 interface Connection {
@@ -38,6 +39,7 @@ export class TypeOrmUnitOfWork extends UnitOfWork implements Clock {
     const result = await this.connected(async (connection) => {
       const transaction: Transaction = { ...connection, afterCommit };
       try {
+        failpoint('before-begin', socketOf(connection.client));
         await connection.runner.startTransaction();
         const done = await this.current.run(transaction, work);
         await commit(connection);
@@ -141,7 +143,10 @@ function nameOf(text: string): string {
  * answer is sure, for the client learns of the failure before it learns of the transaction's status.
  */
 async function commit({ client }: Connection): Promise<void> {
-  const { command } = await client.query('COMMIT');
+  failpoint('before-commit', socketOf(client));
+  const answer = client.query('COMMIT');
+  failpoint('commit-sent', socketOf(client));
+  const { command } = await answer;
   if (command !== 'COMMIT') throw new Error('a failed statement was swallowed in a unit of work');
 }
 
@@ -164,7 +169,10 @@ function follow(action: () => void): void {
 
 /** Closes the socket at once; `end` tells the pool not to keep the connection. */
 function destroy(client: PoolClient): void {
-  const { connection } = client as unknown as { connection: { stream: { destroy(): void } } };
-  connection.stream.destroy();
+  socketOf(client).destroy();
   void (client as unknown as { end(): Promise<void> }).end().catch(() => undefined);
+}
+
+function socketOf(client: PoolClient): { destroy(): void } {
+  return (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream;
 }

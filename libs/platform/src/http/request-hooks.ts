@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { failpoint } from '../failpoints/failpoint';
 import { contextOf, pathOf } from './exchange';
 import { MethodNotAllowedException, NotFoundException } from './http.exceptions';
 import { KnownRoutes } from './known-routes';
@@ -39,7 +40,8 @@ function closeConnectionsOnceClosing(server: FastifyInstance): void {
     closing = true;
     done();
   });
-  server.addHook('onSend', (_request, reply, payload, done) => {
+  server.addHook('onSend', (request, reply, payload, done) => {
+    if (request.method === 'POST') failpoint('before-answer', reply.raw);
     if (closing) void reply.header('connection', 'close');
     done(null, payload);
   });

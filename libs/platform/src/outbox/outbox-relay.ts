@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
+import { failpoint } from '../failpoints/failpoint';
 import { Background } from '../jobs/background';
 import { waitAfter } from './backoff';
 import { Deliveries, type Result } from './deliveries';
@@ -85,6 +86,7 @@ export class OutboxRelay implements BeforeApplicationShutdown {
   }
 
   private async relayBatch(): Promise<number> {
+    failpoint('before-relay');
     const lease = randomUUID();
     const events = await this.deliveries.claim(lease, BATCH);
     if (events.length === 0) return 0;
@@ -95,7 +97,9 @@ export class OutboxRelay implements BeforeApplicationShutdown {
       while (!this.stopping) {
         const { value: event } = unsent.next();
         if (!event) return;
-        marks.add(await this.attempt(event));
+        const result = await this.attempt(event);
+        failpoint('sent');
+        marks.add(result);
       }
     };
     await Promise.all(Array.from({ length: CONCURRENCY }, sendOneAfterAnother));
