@@ -52,7 +52,13 @@ describe('the service alone (npm run start:prod)', () => {
     await administer(`DROP DATABASE ${name}`);
     await administer(`CREATE DATABASE ${name}`);
     const port = String(await freePort());
-    const settings = { DATABASE_URL: url, REDIS_URL: redisUrl(), PORT: port, JWT_SECRET: 'x'.repeat(32) };
+    const settings = {
+      DATABASE_URL: url,
+      REDIS_URL: redisUrl(),
+      PORT: port,
+      JWT_SECRET: 'x'.repeat(32),
+      ALLOW_UNSAFE_DATABASE: 'true', // that of the tests has no fsync
+    };
     try {
       const early = runProgram(SHOP, settings);
       expect(await early.end()).toBe(1);

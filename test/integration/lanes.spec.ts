@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { attempt, type Claimed, type Command, DomainException, type ExceptionKind, type Lane } from '@app/shared';
-import { DependencyUnavailableException, isTooSlow } from '../../libs/platform/src/database/failures';
+import { DependencyUnavailableException, isPoolExhausted, isTooSlow } from '../../libs/platform/src/database/failures';
 import { TypeOrmUnitOfWork } from '../../libs/platform/src/database/typeorm-unit-of-work';
 import { type RequestContext, requestContext } from '../../libs/platform/src/http/request-context';
 import { BatchingCommandLanes } from '../../libs/platform/src/lanes/batching-command-lanes';
@@ -331,6 +331,8 @@ describe('a batch that fails', () => {
   it.each<[string, () => Promise<unknown>]>([
     ['a serialization failure', () => failing('40001')],
     ['a deadlock', () => failing('40P01')],
+    ['a row that somebody else has just committed', () => failing('23505')],
+    ['a server that lets nobody in for a moment', () => failing('53300')],
     ['a killed connection', () => database.unitOfWork.query('SELECT pg_terminate_backend(pg_backend_pid())')],
     ['a deadlock with another transaction', deadlock],
   ])('because of %s runs again as a whole, with one effect a command', async (_, trouble) => {
@@ -343,6 +345,25 @@ describe('a batch that fails', () => {
     expect(batches).toEqual([numbered(10), numbered(10)]);
     expect(await textsOf()).toEqual(numbered(10));
     expect(replays(contexts)).toEqual([]);
+  });
+
+  it('because all connections stay taken is refused as a whole, after one wait for one', async () => {
+    const lane = openLane();
+    const taken = await times(20, async () => {
+      const runner = database.dataSource.createQueryRunner();
+      await runner.connect();
+      return runner;
+    });
+    const started = performance.now();
+
+    const ends = await times(3, (i) => submit(lane, `n${i}`, `key ${i}`));
+
+    expect(performance.now() - started).toBeLessThan(1_200);
+    expect(reasonsOf(ends).map(isPoolExhausted)).toEqual([true, true, true]);
+    expect(batches).toEqual([]);
+    for (const end of taken) if (end.status === 'fulfilled') await end.value.release();
+    await times(3, (i) => submit(lane, `n${i}`, `key ${i}`));
+    expect(await textsOf()).toEqual(numbered(3));
   });
 
   it('for ever is given up, and nothing of it is stored', async () => {

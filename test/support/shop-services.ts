@@ -2,11 +2,12 @@ import { BalanceService } from '@app/balance';
 import { CouponService, Discount } from '@app/coupon';
 import { OrderPolicy, OrderService, type OrderView } from '@app/order';
 import { PaymentService } from '@app/payment';
-import { Outbox } from '@app/platform';
+import { Audit, Outbox, Snapshots } from '@app/platform';
 import { ProductService } from '@app/product';
 import { RankingService } from '@app/ranking';
 import { Clock, Money } from '@app/shared';
 import { uuidv7 } from 'uuidv7';
+import { SHOP_CHECKS } from '../../apps/shop/src/shop-checks';
 import { BalanceRow } from '../../libs/balance/src/adapters/persistence/balance.row';
 import { TypeOrmBalanceRepository } from '../../libs/balance/src/adapters/persistence/typeorm-balance.repository';
 import { CouponRow } from '../../libs/coupon/src/adapters/persistence/coupon.row';
@@ -182,55 +183,6 @@ export class Shop {
   }
 }
 
-/** What must hold at any moment, as queries for what breaks it. */
-const CHECKS: Readonly<Record<string, string>> = {
-  'stock.reserved': `
-    SELECT p.id, p.reserved, s.quantity FROM product_option p LEFT JOIN (
-      SELECT l.option_id, sum(l.quantity) AS quantity FROM order_line l JOIN orders o ON o.id = l.order_id
-       WHERE o.status = 'PENDING_PAYMENT' GROUP BY l.option_id) s ON s.option_id = p.id
-     WHERE p.reserved <> COALESCE(s.quantity, 0)`,
-  'stock.moves': `
-    SELECT p.id::text AS what FROM product_option p
-     WHERE p.on_hand <> (SELECT COALESCE(sum(m.quantity), 0) FROM stock_movement m WHERE m.option_id = p.id)
-    UNION ALL SELECT difference::text FROM (
-      WITH due AS (
-        SELECT l.order_id, l.option_id, k.kind, k.sign * l.quantity AS quantity
-          FROM order_line l JOIN orders o ON o.id = l.order_id
-          JOIN (VALUES ('SALE', -1, 'PAID'), ('SALE', -1, 'REFUNDED'), ('RETURN', 1, 'REFUNDED')) AS k (kind, sign, status)
-            ON k.status = o.status),
-      made AS (SELECT order_id, option_id, kind, quantity FROM stock_movement WHERE order_id IS NOT NULL)
-      (TABLE due EXCEPT ALL TABLE made) UNION ALL (TABLE made EXCEPT ALL TABLE due)) AS difference`,
-  'balance.sum': `
-    SELECT b.user_id FROM balance b WHERE b.amount NOT BETWEEN 0 AND 1000000000
-        OR b.amount <> (SELECT COALESCE(sum(t.amount), 0) FROM balance_transaction t WHERE t.user_id = b.user_id)`,
-  'balance.chain': `
-    SELECT * FROM (SELECT user_id, sequence, balance_after, amount,
-        COALESCE(lag(balance_after) OVER w, 0) AS before, row_number() OVER w AS place
-      FROM balance_transaction WINDOW w AS (PARTITION BY user_id ORDER BY sequence)) t
-     WHERE balance_after <> before + amount OR sequence <> place`,
-  'payment.once': `
-    SELECT o.id AS "order", p.id AS payment FROM orders o FULL JOIN payment p ON p.order_id = o.id
-     WHERE (p.id IS NULL) <> (o.status NOT IN ('PAID', 'REFUNDED')) OR p.status <> o.status OR p.id <> o.payment_id
-        OR p.amount <> o.total OR p.user_id <> o.user_id OR p.paid_at <> o.paid_at
-    UNION ALL SELECT order_id, NULL FROM payment GROUP BY order_id HAVING count(*) > 1`,
-  'coupon.state': `
-    SELECT i.coupon_id, i.user_id, i.status FROM issued_coupon i
-      LEFT JOIN LATERAL (SELECT count(*) FILTER (WHERE o.status = 'PENDING_PAYMENT') AS pending,
-          count(*) FILTER (WHERE o.status = 'PAID') AS paid, count(*) FILTER (WHERE o.id = i.order_id) AS named
-        FROM orders o WHERE (o.coupon_id, o.user_id) = (i.coupon_id, i.user_id)
-          AND o.status IN ('PENDING_PAYMENT', 'PAID')) s ON true
-     WHERE (i.status, s.pending, s.paid, s.named) NOT IN (('RESERVED', 1, 0, 1), ('USED', 0, 1, 1), ('AVAILABLE', 0, 0, 0))`,
-  'order.sums': `
-    SELECT o.id FROM orders o WHERE o.subtotal <> (SELECT COALESCE(sum(l.amount), -1) FROM order_line l WHERE l.order_id = o.id)
-        OR o.total <> o.subtotal - o.discount OR o.discount NOT BETWEEN 0 AND o.subtotal
-    UNION ALL SELECT order_id FROM order_line WHERE amount <> unit_price * quantity`,
-  'outbox.once': `
-    WITH due AS (SELECT id, 'order.paid' AS type FROM payment
-      UNION ALL SELECT id, 'order.refunded' FROM payment WHERE status = 'REFUNDED'),
-    made AS (SELECT subject_id, type FROM outbox_event)
-    (TABLE due EXCEPT ALL TABLE made) UNION ALL (TABLE made EXCEPT ALL TABLE due)`,
-};
-
 /** Resolves once a transaction of the database waits for another one's lock, or `call` has ended without waiting. */
 export async function blocked({ dataSource }: TestDatabase, call: Promise<unknown>): Promise<void> {
   let ended = false;
@@ -239,12 +191,8 @@ export async function blocked({ dataSource }: TestDatabase, call: Promise<unknow
   while (!ended && (await dataSource.query(waiting)).length === 0);
 }
 
-/** Every row of the whole database that breaks an invariant. */
-export async function violations({ dataSource }: TestDatabase): Promise<object[]> {
-  const found: object[] = [];
-  for (const [check, query] of Object.entries(CHECKS)) {
-    const rows: object[] = await dataSource.query(query);
-    found.push(...rows.map((row) => ({ check, ...row })));
-  }
-  return found;
+/** What the audit of the shop finds in the whole database: some rows of each check that is violated. */
+export async function violations({ url }: Pick<TestDatabase, 'url'>): Promise<{ check: string }[]> {
+  const { checks } = await new Audit(SHOP_CHECKS, new Snapshots(url)).run();
+  return checks.flatMap(({ name, sample }) => sample.map((row) => ({ check: name, ...row })));
 }

@@ -38,6 +38,8 @@ export async function startShop({ databaseUrl: shared, ...overrides }: Overrides
         REDIS_URL: redisUrl(),
         JWT_SECRET,
         RATE_LIMIT: 'off',
+        LOAD_SHEDDING: 'off',
+        ALLOW_UNSAFE_DATABASE: 'true',
         LOG_LEVEL: 'silent',
         DATABASE_URL: databaseUrl,
         ...overrides,

@@ -12,6 +12,7 @@ export interface OrderRange {
 export type ShopCommand =
   | { readonly name: 'help' }
   | { readonly name: 'demo' }
+  | { readonly name: 'audit' }
   | { readonly name: 'import'; readonly file: string; readonly range: OrderRange };
 
 export const HELP = `npm run shop -- <command>
@@ -21,6 +22,7 @@ export const HELP = `npm run shop -- <command>
                   --to YYYY-MM-DD     orders until the end of this day
                   --limit N           at most N orders
   demo          fills an empty shop with a small Korean catalogue, coupons and orders
+  audit         checks every invariant over all the data and repairs nothing; exit code 1 when one is violated
   help          shows this
 
 DATABASE_URL and REDIS_URL say which shop. Without them it is the one of npm start on this machine.
@@ -33,7 +35,7 @@ export function readArguments(args: readonly string[]): ShopCommand {
   const options = Object.keys(values).filter((option) => option !== 'help');
   if (values.help) return { name: 'help' };
   if (name === 'import') return readImport(operands, values);
-  if (name !== 'demo' && name !== 'help') throw wrong(`There is no command "${name}"`);
+  if (name !== 'demo' && name !== 'audit' && name !== 'help') throw wrong(`There is no command "${name}"`);
   if (operands.length > 0) throw wrong(`The command ${name} takes nothing more, not "${operands[0]}"`);
   if (options.length > 0) throw wrong(`The command ${name} has no option --${options[0]}`);
   return { name };

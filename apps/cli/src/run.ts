@@ -4,13 +4,15 @@ import { type Source, startLocalServers } from '../../local/src/local-servers';
 import { Steps } from '../../local/src/steps';
 import { assertMigrated, migrate } from '../../shop/src/migrations';
 import { HELP, readArguments } from './arguments';
+import { describeAudit, runAudit } from './audit';
 import { loadDemo } from './demo';
 import { describeImport, importSuperstore, ordersWithin } from './import-superstore';
 import type { Output } from './progress';
 import { readSuperstore } from './superstore';
 
 /**
- * Runs one command and answers its exit code: 1 also when the shop refused an order of an import.
+ * Runs one command and answers its exit code: 1 also when the shop refused an order of an import, and when an audit
+ * found a violation.
  * @throws CannotStartException saying in one sentence what is wrong and what to do; nothing was written
  */
 export async function run(args: readonly string[], source: Source, output: Output): Promise<number> {
@@ -20,6 +22,13 @@ export async function run(args: readonly string[], source: Source, output: Outpu
     return 0;
   }
   if (command.name === 'demo') return withDatabase(source, output, (env) => runDemo(env, output));
+  if (command.name === 'audit') {
+    return withDatabase(source, output, async (env) => {
+      const report = await runAudit(env);
+      output.write(describeAudit(report));
+      return report.ok ? 0 : 1;
+    });
+  }
 
   // The whole file is checked before anything is started. npm runs in the project's folder, the operator elsewhere.
   const file = await readSuperstore(resolve(source.INIT_CWD || '.', command.file));

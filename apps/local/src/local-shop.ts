@@ -1,10 +1,11 @@
 import { DevTokenIssuer, type Env } from '@app/platform';
 import { loadDemo } from '../../cli/src/demo';
 import { bootstrap, type RunningShop } from '../../shop/src/bootstrap';
+import { Ending } from '../../shop/src/ending';
 import { migrate } from '../../shop/src/migrations';
 import { loadShopEnv } from '../../shop/src/shop-env';
 import { isFree, LocalServerError } from './local-server';
-import { type LocalServers, type Source, startLocalServers } from './local-servers';
+import { type Source, startLocalServers } from './local-servers';
 import type { Steps } from './steps';
 
 /** `npm start`: servers where none are given, schema, demo data, service; and at the end all of them in reverse. */
@@ -22,7 +23,8 @@ export async function startLocalShop(settings: Source, steps: Steps): Promise<vo
       () => bootstrap(env),
       ({ url }) => ({ title: 'Jangteo', detail: url.replace(/.*\/\//, '') }),
     );
-    stopOnSignal(shop, servers);
+    // Requests in flight are answered first, then the servers may go.
+    new Ending(shop, () => servers.stop()).watch();
     steps.done({ title: 'Ready', detail: '' }, performance.now() - began);
     process.stdout.write(await welcome(shop, env));
   } catch (error) {
@@ -52,21 +54,6 @@ async function prepare(env: Env, steps: Steps): Promise<void> {
         ? { title: 'Demo data', detail: `${demo.products} products`, note: `${demo.orders} paid orders` }
         : { title: 'Demo data', detail: 'not needed', note: 'the shop has products' },
   );
-}
-
-function stopOnSignal({ app }: RunningShop, servers: LocalServers): void {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
-      // Requests in flight are answered first, then the servers may go.
-      app
-        .close()
-        .then(() => servers.stop())
-        .then(
-          () => process.exit(0),
-          () => process.exit(1),
-        );
-    });
-  }
 }
 
 async function welcome({ app, url }: RunningShop, { AUTH_MODE }: Env): Promise<string> {

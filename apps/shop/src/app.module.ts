@@ -3,13 +3,16 @@ import { CouponModule } from '@app/coupon';
 import { OrderModule } from '@app/order';
 import { DataPlatformModule, PaymentModule } from '@app/payment';
 import {
+  auditModule,
   Background,
+  BackgroundUnitOfWork,
   DatabaseModule,
   type Env,
   envModule,
   httpModule,
   jobsModule,
   LanesModule,
+  metricsModule,
   outboxModule,
   ReadinessProbe,
   RedisModule,
@@ -20,6 +23,7 @@ import { RankingModule } from '@app/ranking';
 import { Clock } from '@app/shared';
 import { type DynamicModule, Global, Module, type Provider } from '@nestjs/common';
 import { DatabaseReadiness } from './database-readiness';
+import { SHOP_CHECKS } from './shop-checks';
 
 @Global()
 @Module({})
@@ -30,8 +34,15 @@ export function appModule(env: Env): DynamicModule {
   const shop = shopModule(env, new Background(true));
   return {
     ...shop,
-    imports: [...shop.imports, httpModule(env)],
-    providers: [...shop.providers, { provide: ReadinessProbe, useClass: DatabaseReadiness }],
+    imports: [...shop.imports, httpModule(env), metricsModule(env)],
+    providers: [
+      ...shop.providers,
+      {
+        provide: ReadinessProbe,
+        inject: [BackgroundUnitOfWork],
+        useFactory: (unitOfWork: BackgroundUnitOfWork) => new DatabaseReadiness(unitOfWork, env),
+      },
+    ],
     exports: [...shop.exports, ReadinessProbe],
   };
 }
@@ -64,6 +75,7 @@ function shopModule(
       OrderModule,
       PaymentModule,
       RankingModule,
+      auditModule(SHOP_CHECKS),
     ],
     providers: [clock],
     exports: [Clock],

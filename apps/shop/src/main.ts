@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { bootstrap } from './bootstrap';
+import { Ending } from './ending';
 import { environment } from './environment';
 import { exitWith } from './exit';
 import { assertMigrated } from './migrations';
@@ -9,9 +10,9 @@ import { loadShopEnv } from './shop-env';
 async function main(): Promise<void> {
   const env = loadShopEnv(environment());
   await assertMigrated(env.DATABASE_URL);
-  const { app, url } = await bootstrap(env);
-  app.enableShutdownHooks(['SIGTERM', 'SIGINT']);
-  Logger.log(`Listening on ${url}`, 'Jangteo');
+  const shop = await bootstrap(env);
+  new Ending(shop).watch();
+  Logger.log(`Listening on ${shop.url}`, 'Jangteo');
 }
 
 main().catch(exitWith);

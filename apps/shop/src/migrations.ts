@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { createDataSource } from '../../../ormconfig';
+import { createDataSource, MIGRATIONS } from '../../../ormconfig';
 import { CannotStartException } from './cannot-start.exception';
 
 /** Two instances that migrate at once take turns. */
@@ -36,11 +36,14 @@ export async function assertMigrated(url: string): Promise<void> {
 function countPendingMigrations(url: string): Promise<number> {
   return connected(url, async (dataSource) => {
     const [{ exists }] = await dataSource.query(`SELECT to_regclass('migrations') IS NOT NULL AS exists`);
-    if (!exists) return dataSource.migrations.length;
-    const ran: { name: string }[] = await dataSource.query('SELECT name FROM migrations');
-    const names = new Set(ran.map(({ name }) => name));
-    return dataSource.migrations.filter((migration) => !names.has(migration.constructor.name)).length;
+    const ran: { name: string }[] = exists ? await dataSource.query('SELECT name FROM migrations') : [];
+    return pendingAfter(ran.map(({ name }) => name));
   });
+}
+
+/** How many migrations a database lacks that has had these. */
+export function pendingAfter(names: readonly string[]): number {
+  return MIGRATIONS.filter(({ name }) => !names.includes(name)).length;
 }
 
 async function connected<T>(url: string, work: (dataSource: DataSource) => Promise<T>): Promise<T> {

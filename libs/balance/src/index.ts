@@ -1,3 +1,4 @@
+export { BALANCE_CHECKS } from './adapters/persistence/balance.checks';
 export { BalanceService } from './application/balance.service';
 export { BalanceLedger } from './application/ports/balance-ledger';
 export { BalanceModule } from './balance.module';

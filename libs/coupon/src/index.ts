@@ -1,3 +1,4 @@
+export { COUPON_CHECKS } from './adapters/persistence/coupon.checks';
 export { CouponService } from './application/coupon.service';
 export { CouponWallet } from './application/ports/coupon-wallet';
 export { CouponModule } from './coupon.module';

@@ -1,3 +1,4 @@
+export { ORDER_CHECKS } from './adapters/persistence/order.checks';
 export { OrderService } from './application/order.service';
 export { OrderPolicy } from './application/order-policy';
 export type { OrderView } from './application/order-view';

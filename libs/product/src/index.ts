@@ -1,3 +1,4 @@
+export { PRODUCT_CHECKS } from './adapters/persistence/product.checks';
 export { ProductCatalog } from './application/ports/product-catalog';
 export { StockRoom } from './application/ports/stock-room';
 export { type CreateProduct, ProductService } from './application/product.service';

@@ -143,12 +143,28 @@ describe('sending an event to the data platform', () => {
       return (await failure(platform.send(event))).advice;
     };
 
-    expect(await advice(status(503, { 'retry-after': '120' }))).toEqual({ gone: false, retryAfterSeconds: 120 });
-    expect(await advice(status(429, { 'retry-after': 'soon' }))).toEqual({ gone: false });
-    expect(await advice(status(410))).toEqual({ gone: true });
+    expect(await advice(status(503, { 'retry-after': '120' }))).toEqual({
+      gone: false,
+      refused: false,
+      retryAfterSeconds: 120,
+    });
+    expect(await advice(status(429, { 'retry-after': 'soon' }))).toEqual({ gone: false, refused: false });
+    expect(await advice(status(410))).toEqual({ gone: true, refused: true });
     const inAnHour = await advice(status(503, { 'retry-after': new Date(Date.now() + 3_600_000).toUTCString() }));
     expect(inAnHour.retryAfterSeconds).toBeGreaterThan(3_500);
     expect(inAnHour.retryAfterSeconds).toBeLessThanOrEqual(3_600);
+  });
+
+  it.each([400, 409, 410, 413, 422])('hears that the platform refuses this event: %i', async (code) => {
+    server.answerWith(status(code));
+
+    expect((await failure(platform.send(event))).advice.refused).toBe(true);
+  });
+
+  it.each([401, 403, 404, 408, 429, 500, 503])('hears that no event would do better now: %i', async (code) => {
+    server.answerWith(status(code));
+
+    expect((await failure(platform.send(event))).advice.refused).toBe(false);
   });
 
   it('uses connections again', async () => {

@@ -23,6 +23,8 @@ describe('reading the environment', () => {
       ORDER_TTL: 900,
       RANKING_CRON: '*/5 * * * *',
       RATE_LIMIT: 'on',
+      LOAD_SHEDDING: 'on',
+      ALLOW_UNSAFE_DATABASE: 'false',
       WORKERS: 1,
       LANE_MAX_BATCH: 256,
       LOG_LEVEL: 'info',
@@ -63,6 +65,8 @@ describe('reading the environment', () => {
     ['ORDER_TTL', '0'],
     ['RANKING_CRON', 'every minute'],
     ['RATE_LIMIT', 'maybe'],
+    ['LOAD_SHEDDING', 'maybe'],
+    ['ALLOW_UNSAFE_DATABASE', 'yes'],
     ['WORKERS', '65'],
     ['LANE_MAX_BATCH', '4097'],
     ['LOG_LEVEL', 'loud'],
@@ -96,5 +100,14 @@ describe('reading the environment', () => {
 
     expect(reasonsOf(production)).toMatch(/AUTH_MODE +expected oidc/);
     expect(loadEnv({ ...production, ALLOW_DEV_TOKENS: 'true' }).AUTH_MODE).toBe('dev');
+  });
+
+  it('takes no unsafe database in production, however loud it is said', () => {
+    const unsafe = { ...enough, ALLOW_UNSAFE_DATABASE: 'true' };
+
+    expect(loadEnv(unsafe).ALLOW_UNSAFE_DATABASE).toBe('true');
+    expect(reasonsOf({ ...unsafe, NODE_ENV: 'production', ALLOW_DEV_TOKENS: 'true' })).toMatch(
+      /ALLOW_UNSAFE_DATABASE +expected false in production/,
+    );
   });
 });

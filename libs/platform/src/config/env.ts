@@ -61,6 +61,10 @@ export class Env {
   @Setting(url(['postgres:', 'postgresql:'], 'postgres://user@localhost:5432/shop'))
   readonly DATABASE_URL!: string;
 
+  /** Serves also on a database that may lose what it has acknowledged: for throwaway databases of tests. */
+  @Setting(oneOf(['true', 'false']))
+  readonly ALLOW_UNSAFE_DATABASE: 'true' | 'false' = 'false';
+
   /** `memory:` keeps in the process what would be in Redis: one instance only. */
   @Setting(redisUrl)
   readonly REDIS_URL!: string;
@@ -105,6 +109,9 @@ export class Env {
   @Setting(oneOf(['on', 'off']))
   readonly RATE_LIMIT: 'on' | 'off' = 'on';
 
+  @Setting(oneOf(['on', 'off']))
+  readonly LOAD_SHEDDING: 'on' | 'off' = 'on';
+
   @Setting(integer(1, 64, 1))
   readonly WORKERS: number = 1;
 
@@ -138,6 +145,12 @@ export function loadEnv(source: Readonly<Record<string, string | undefined>>): E
     wrong.push([
       'AUTH_MODE',
       'expected oidc in production, where anybody could make a dev token (or ALLOW_DEV_TOKENS=true)',
+    ]);
+  }
+  if (env.NODE_ENV === 'production' && env.ALLOW_UNSAFE_DATABASE === 'true') {
+    wrong.push([
+      'ALLOW_UNSAFE_DATABASE',
+      'expected false in production, where nothing that was acknowledged may be lost',
     ]);
   }
 

@@ -1,7 +1,37 @@
-import { types } from 'pg';
+import { type Client, types } from 'pg';
 import type { PostgresDataSourceOptions } from 'typeorm/driver/postgres/PostgresDataSourceOptions.js';
+import { socketOf } from './socket';
 
 const INT8 = 20;
+
+/** Milliseconds to open a connection, or to wait for one that is free. */
+const CONNECT_TIMEOUT = 1_000;
+
+/**
+ * Settings of each session, by the server's names, in milliseconds unless said otherwise. A server that does not know
+ * one of them goes without: `transaction_timeout` is there since PostgreSQL 17.
+ */
+const SESSION = {
+  statement_timeout: 3_000,
+  lock_timeout: 2_000,
+  idle_in_transaction_session_timeout: 5_000,
+  transaction_timeout: 5_000,
+  // How soon the server notices that this side is gone, and frees its locks.
+  client_connection_check_interval: 5_000,
+  // In seconds, and a count.
+  tcp_keepalives_idle: 30,
+  tcp_keepalives_interval: 10,
+  tcp_keepalives_count: 3,
+} as const;
+
+export type SessionSettings = { readonly [Name in keyof typeof SESSION]?: number };
+
+export interface ConnectionLimits {
+  /** Connections at most. */
+  readonly max?: number;
+  /** What is otherwise in the sessions of this pool. */
+  readonly session?: SessionSettings;
+}
 
 /** Money and counters are bigint columns; a value that a JavaScript number cannot hold exactly is an error, never rounded. */
 function parseInt8(text: string): number {
@@ -16,24 +46,41 @@ const parsers: Pick<typeof types, 'getTypeParser'> = {
 };
 
 /**
- * How this service talks to PostgreSQL. Time is bounded by the server (statement, lock, idle in transaction), in
- * milliseconds, and by the unit of work's deadline; never by the driver's own statement timer, which gives up on a
- * transaction without ending it, so that the next user of the connection commits it.
+ * How this service talks to PostgreSQL. Time is bounded by the server and by the unit of work's deadline; never by the
+ * driver's own statement timer, which gives up on a transaction without ending it, so that the next user of the
+ * connection commits it.
  */
-export function databaseOptions(url: string): PostgresDataSourceOptions {
+export function databaseOptions(
+  url: string,
+  { max = 20, session = {} }: ConnectionLimits = {},
+): PostgresDataSourceOptions {
+  const settings = { ...SESSION, ...session };
   return {
     type: 'postgres',
     url,
     synchronize: false,
     extra: {
-      max: 20,
+      max,
       types: parsers,
-      connectionTimeoutMillis: 1_000,
-      statement_timeout: 3_000,
-      lock_timeout: 2_000,
-      idle_in_transaction_session_timeout: 5_000,
+      connectionTimeoutMillis: CONNECT_TIMEOUT,
+      onConnect: (client: Client) => configure(client, settings),
       keepAlive: true,
       application_name: 'jangteo',
     },
   };
+}
+
+/** By a statement and not in the startup packet, where a pooler between here and the server refuses what it does not know. */
+async function configure(client: Client, settings: Readonly<Record<string, number>>): Promise<void> {
+  // The pool's own timer has ended when the connection was open.
+  const watchdog = setTimeout(() => socketOf(client).destroy(), CONNECT_TIMEOUT);
+  try {
+    await client.query(
+      `SELECT set_config(name, value, false) FROM unnest($1::text[], $2::text[]) AS s (name, value)
+        WHERE current_setting(name, true) IS NOT NULL`,
+      [Object.keys(settings), Object.values(settings).map(String)],
+    );
+  } finally {
+    clearTimeout(watchdog);
+  }
 }

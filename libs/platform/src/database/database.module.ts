@@ -3,10 +3,11 @@ import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { Env } from '../config/env';
+import { BackgroundUnitOfWork } from './background-unit-of-work';
 import { databaseOptions } from './database-options';
 import { TypeOrmUnitOfWork } from './typeorm-unit-of-work';
 
-/** The connection pool and the unit of work over it; migrations are not its business. */
+/** The connection pools and the units of work over them; migrations are not its business. */
 @Global()
 @Module({
   imports: [
@@ -28,7 +29,12 @@ import { TypeOrmUnitOfWork } from './typeorm-unit-of-work';
       useFactory: (dataSource: DataSource) => new TypeOrmUnitOfWork(dataSource),
     },
     { provide: UnitOfWork, useExisting: TypeOrmUnitOfWork },
+    {
+      provide: BackgroundUnitOfWork,
+      inject: [Env],
+      useFactory: ({ DATABASE_URL }: Env) => BackgroundUnitOfWork.connect(DATABASE_URL),
+    },
   ],
-  exports: [TypeOrmUnitOfWork, UnitOfWork],
+  exports: [TypeOrmUnitOfWork, UnitOfWork, BackgroundUnitOfWork],
 })
 export class DatabaseModule {}

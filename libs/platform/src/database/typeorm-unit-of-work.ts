@@ -5,6 +5,7 @@ import { Logger } from '@nestjs/common';
 import type { PoolClient } from 'pg';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { failpoint } from '../failpoints/failpoint';
+import { socketOf } from './socket';
 import type { Table } from './table';
 
 interface Connection {
@@ -171,8 +172,4 @@ function follow(action: () => void): void {
 function destroy(client: PoolClient): void {
   socketOf(client).destroy();
   void (client as unknown as { end(): Promise<void> }).end().catch(() => undefined);
-}
-
-function socketOf(client: PoolClient): { destroy(): void } {
-  return (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream;
 }

@@ -1,7 +1,8 @@
-import { Controller, Get, HttpStatus, type OnModuleDestroy, Res } from '@nestjs/common';
+import { Controller, Get, HttpStatus, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Public } from './auth/access';
+import { Draining } from './draining';
 import { type Health, ReadinessProbe } from './readiness-probe';
 
 class LivenessResponse {
@@ -16,7 +17,7 @@ class ReadinessResponse {
   @ApiProperty({
     type: 'object',
     additionalProperties: { type: 'string', enum: ['up', 'down'] },
-    example: { database: 'up' },
+    example: { database: 'up', migrations: 'up', durability: 'up', clock: 'up' },
   })
   readonly checks: Record<string, Health>;
 
@@ -29,15 +30,11 @@ class ReadinessResponse {
 
 @ApiTags('health')
 @Controller('health')
-export class HealthController implements OnModuleDestroy {
-  private draining = false;
-
-  constructor(private readonly readiness: ReadinessProbe) {}
-
-  /** The first thing of a shutdown, before the server stops to listen. */
-  onModuleDestroy(): void {
-    this.draining = true;
-  }
+export class HealthController {
+  constructor(
+    private readonly readiness: ReadinessProbe,
+    private readonly draining: Draining,
+  ) {}
 
   @Get('live')
   @Public()
@@ -56,12 +53,14 @@ export class HealthController implements OnModuleDestroy {
   @ApiOperation({
     operationId: 'getReadiness',
     summary: '요청을 받을 준비',
-    description: '데이터베이스까지 준비되면 200, 아니면 무엇이 내려갔는지와 함께 503입니다. 종료 중에도 503입니다.',
+    description:
+      '데이터베이스가 답하고, 마이그레이션이 끝났고, 확정한 것을 잃지 않는 설정이고, 시계가 맞으면 200, ' +
+      '아니면 무엇이 내려갔는지와 함께 503입니다. 종료 중에도 503입니다.',
   })
   @ApiOkResponse({ type: ReadinessResponse })
   @ApiResponse({ status: 503, type: ReadinessResponse, description: '아직 또는 이제 준비되지 않음' })
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<ReadinessResponse> {
-    const response = new ReadinessResponse(await this.readiness.check(), this.draining);
+    const response = new ReadinessResponse(await this.readiness.check(), this.draining.isOn);
     if (response.status !== 'ok') void reply.code(HttpStatus.SERVICE_UNAVAILABLE);
     return response;
   }

@@ -4,9 +4,12 @@ import type { Env } from '../config/env';
 import { AuthGuard } from './auth/auth.guard';
 import { authProviders } from './auth/auth.providers';
 import { TokenController } from './auth/token.controller';
+import { Draining } from './draining';
+import { EventLoopLoad } from './event-loop-load';
 import { HealthController } from './health.controller';
 import { ProblemFilter } from './problem.filter';
 import { RateLimitGuard } from './rate-limit.guard';
+import { SheddingGuard } from './shedding.guard';
 import { UndeclaredInputGuard } from './undeclared-input.guard';
 import { StrictValidationPipe } from './validation.pipe';
 
@@ -23,11 +26,20 @@ export function httpModule(env: Env): DynamicModule {
     controllers: env.AUTH_MODE === 'dev' ? [HealthController, TokenController] : [HealthController],
     providers: [
       ...authProviders(env),
+      Draining,
+      { provide: EventLoopLoad, useFactory: () => loadOf(env) },
       { provide: APP_FILTER, useClass: ProblemFilter },
+      { provide: APP_GUARD, useClass: SheddingGuard },
       { provide: APP_GUARD, useClass: AuthGuard },
       { provide: APP_GUARD, useClass: RateLimitGuard },
       { provide: APP_GUARD, useClass: UndeclaredInputGuard },
       { provide: APP_PIPE, useClass: StrictValidationPipe },
     ],
   };
+}
+
+/** Never high where nothing is to be refused for it. */
+function loadOf({ LOAD_SHEDDING }: Env): EventLoopLoad {
+  const load = EventLoopLoad.ofProcess();
+  return LOAD_SHEDDING === 'on' ? load.watch() : load;
 }

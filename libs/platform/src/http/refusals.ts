@@ -1,6 +1,7 @@
 import { DomainException, ValidationFailedException } from '@app/shared';
 import { HttpException, HttpStatus } from '@nestjs/common';
-import { DependencyUnavailableException, isMalformedValue, isUnavailability } from '../database/failures';
+import { DependencyUnavailableException, isExhausted, isMalformedValue, isUnavailability } from '../database/failures';
+import { OverloadedException } from '../lanes/lane.exceptions';
 import {
   ForbiddenException,
   HeadersTooLargeException,
@@ -29,13 +30,19 @@ export function refusalFor(error: unknown): DomainException {
   const status = refusedWith(error);
   if (status !== undefined) return BY_STATUS[status]?.() ?? new ValidationFailedException();
   if (isMalformedValue(error)) return new ValidationFailedException();
-  return isUnavailability(error) ? new DependencyUnavailableException() : new InternalException();
+  if (isExhausted(error)) return new OverloadedException();
+  return isUnavailability(error) ? new DependencyUnavailableException(error) : new InternalException();
 }
 
 /** What a server behind this one said, where `refusalFor` answers with less: for the log, never for the client. */
 export function reasonOf(error: unknown): string | undefined {
+  if (error instanceof DependencyUnavailableException)
+    return error.cause === undefined ? undefined : textOf(error.cause);
   if (error instanceof DomainException || refusedWith(error) !== undefined) return undefined;
-  if (!isMalformedValue(error) && !isUnavailability(error)) return undefined;
+  return isMalformedValue(error) || isUnavailability(error) ? textOf(error) : undefined;
+}
+
+function textOf(error: unknown): string {
   const { code, message } = error as { code?: unknown; message?: unknown };
   return [code, message].filter((part) => typeof part === 'string' && part !== '').join(': ');
 }

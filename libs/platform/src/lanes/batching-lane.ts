@@ -5,8 +5,10 @@ import { uuidv7 } from 'uuidv7';
 import {
   DependencyUnavailableException,
   isConnectionFailure,
+  isPoolExhausted,
   isSerializationFailure,
   isTooSlow,
+  isUniqueViolation,
   violatedConstraint,
 } from '../database/failures';
 import type { TypeOrmUnitOfWork } from '../database/typeorm-unit-of-work';
@@ -84,7 +86,7 @@ export class BatchingLane<C extends Command, R> implements Lane<C, R> {
         resolve: (value) => answer(() => resolve(value)),
         reject: (error) => answer(() => reject(error)),
       };
-      const timer = setTimeout(() => caller.reject(new DependencyUnavailableException()), this.limits.deadline);
+      const timer = setTimeout(() => caller.reject(this.tooLate()), this.limits.deadline);
       const answer = (give: () => void): void => {
         clearTimeout(timer);
         caller.isAnswered = true;
@@ -122,7 +124,7 @@ export class BatchingLane<C extends Command, R> implements Lane<C, R> {
       for (const [i, caller] of callers.entries()) deliver(caller, answers[i]!);
     } catch (error) {
       if (isTooSlow(error) || error instanceof RequestInProgressException) this.isHeldUp = true;
-      if (callers.length === 1 || isConnectionFailure(error)) {
+      if (callers.length === 1 || isConnectionFailure(error) || isPoolExhausted(error)) {
         for (const caller of callers) caller.reject(isReusedKey(error) ? new IdempotencyKeyReusedException() : error);
         return;
       }
@@ -141,13 +143,17 @@ export class BatchingLane<C extends Command, R> implements Lane<C, R> {
           return this.claimAndDecide(callers);
         });
       } catch (error) {
-        const mayPass = isSerializationFailure(error) || isConnectionFailure(error);
-        const delay = 10 * 3 ** run * (0.5 + Math.random());
+        const delay = delayAfter(error, run);
+        if (delay === undefined || run === MAX_RUNS) throw error;
         const isTooLate = performance.now() + delay > callers.at(-1)!.expiresAt; // for the last to come, so for all
-        if (!mayPass || run === MAX_RUNS || isTooLate) throw error;
+        if (isTooLate) throw error;
         await pause(delay);
       }
     }
+  }
+
+  private tooLate(): DependencyUnavailableException {
+    return new DependencyUnavailableException(new Error(`no outcome within ${this.limits.deadline} ms`));
   }
 
   private async claimAndDecide(callers: readonly Caller<C, R>[]): Promise<Answer[]> {
@@ -169,6 +175,15 @@ export class BatchingLane<C extends Command, R> implements Lane<C, R> {
     }
     return callers.map((caller) => answerTo(caller, results.get(idOf(caller))!));
   }
+}
+
+/** Milliseconds to wait before the run after this one; undefined for a failure that comes again however often one tries. */
+function delayAfter(error: unknown, run: number): number | undefined {
+  // Others were faster: the next run sees what they have done.
+  if (isSerializationFailure(error) || (isUniqueViolation(error) && !isReusedKey(error)))
+    return 10 + 40 * Math.random();
+  // A server that starts again needs longer, each time.
+  return isConnectionFailure(error) ? 10 * 3 ** run * (0.5 + Math.random()) : undefined;
 }
 
 /** A ledger knows its keys for ever, longer than they are remembered: by a unique constraint that is named so. */

@@ -28,6 +28,8 @@ export interface Advice {
   readonly retryAfterSeconds?: number;
   /** It does not want the event at all: no further attempt. */
   readonly gone?: boolean;
+  /** It is there and refused this event: other events may do better. */
+  readonly refused?: boolean;
 }
 
 const LONGEST_REASON = 200;

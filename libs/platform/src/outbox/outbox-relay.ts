@@ -8,6 +8,7 @@ import { waitAfter } from './backoff';
 import { Deliveries, type Result } from './deliveries';
 import { DeliveryFailedException, EventSender, type OutgoingEvent } from './event-sender';
 import { Outbox } from './outbox';
+import { NotSentException, SenderCircuit } from './sender-circuit';
 
 /** Events taken at once. With 8 at a time and 3 seconds each they are through in 21 seconds, before the lease of 30 ends. */
 const BATCH = 50;
@@ -29,8 +30,9 @@ export class OutboxRelay implements BeforeApplicationShutdown {
   constructor(
     outbox: Outbox,
     private readonly deliveries: Deliveries,
-    private readonly sender: EventSender,
+    sender: EventSender,
     background: Background,
+    private readonly circuit = new SenderCircuit(sender),
   ) {
     if (background.isOn) outbox.onAdded(() => this.wake());
   }
@@ -87,34 +89,43 @@ export class OutboxRelay implements BeforeApplicationShutdown {
 
   private async relayBatch(): Promise<number> {
     failpoint('before-relay');
+    const room = this.circuit.room(BATCH);
+    if (room === 0) return 0;
     const lease = randomUUID();
-    const events = await this.deliveries.claim(lease, BATCH);
+    const events = await this.deliveries.claim(lease, room);
     if (events.length === 0) return 0;
 
     const marks = new Marks((results) => this.mark(lease, results));
     const unsent = events.values();
+    const left: string[] = [];
     const sendOneAfterAnother = async (): Promise<void> => {
       while (!this.stopping) {
         const { value: event } = unsent.next();
         if (!event) return;
         const result = await this.attempt(event);
+        if (result === null) {
+          left.push(event.id);
+          return;
+        }
         failpoint('sent');
         marks.add(result);
       }
     };
     await Promise.all(Array.from({ length: CONCURRENCY }, sendOneAfterAnother));
     await marks.stored();
-    const left = [...unsent].map(({ id }) => id);
+    left.push(...[...unsent].map(({ id }) => id));
     if (left.length > 0) await this.deliveries.release(lease, left);
     return events.length - left.length;
   }
 
-  private async attempt(event: OutgoingEvent): Promise<Result> {
+  /** Null when the event was not sent, because nobody is there. */
+  private async attempt(event: OutgoingEvent): Promise<Result | null> {
     const { id } = event;
     try {
-      await this.sender.send(event);
+      await this.circuit.send(event);
       return { id, status: 'DELIVERED' };
     } catch (failure) {
+      if (failure instanceof NotSentException) return null;
       const { message: error, advice } = this.deliveryFailure(failure);
       const wait = advice.gone ? null : waitAfter(event.attempt, advice.retryAfterSeconds);
       return wait === null ? { id, status: 'DEAD', error } : { id, status: 'PENDING', error, wait };

@@ -4,6 +4,8 @@ import { Webhook } from 'standardwebhooks';
 const TIMEOUT = 3_000;
 const LONGEST_ANSWER = 64 * 1_024;
 const GONE = 410;
+/** Of the 4xx, those that speak of the receiver and not of the event. */
+const NOT_NOW: readonly number[] = [401, 403, 404, 408, 429];
 
 /** The data platform over HTTP, signed as Standard Webhooks say. */
 export class HttpDataPlatform extends EventSender {
@@ -74,7 +76,8 @@ async function discard({ body }: Response): Promise<void> {
 
 function adviceOf({ status, headers }: Response): Advice {
   const retryAfterSeconds = secondsUntil(headers.get('retry-after') ?? '');
-  return { gone: status === GONE, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) };
+  const refused = status >= 400 && status < 500 && !NOT_NOW.includes(status);
+  return { gone: status === GONE, refused, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) };
 }
 
 /** The header is a number of seconds or a date. */

@@ -39,7 +39,7 @@ export async function verified(verification: Promise<JWTVerifyResult>): Promise<
   } catch (error) {
     if (error instanceof errors.JOSEError && TOKEN_IS_BAD.includes(error.code))
       throw new UnauthenticatedException(true);
-    throw new DependencyUnavailableException();
+    throw new DependencyUnavailableException(error);
   }
 
   const { sub, exp, roles = [] } = payload;

@@ -1,0 +1,68 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Draining } from '@app/platform';
+import { Logger } from '@nestjs/common';
+import type { RunningShop } from './bootstrap';
+
+/** Milliseconds in which the shop still takes new connections, so that a balancer learns to send nothing more. */
+const GRACE = 1_000;
+/** Milliseconds from the beginning until connections that are still open are closed, and until the end in any case. */
+const DRAIN = 8_000;
+const LIMIT = 10_000;
+
+const logger = new Logger('Jangteo');
+
+/**
+ * How the process of a shop ends: on a signal, with what it has accepted answered and exit code 0; on an error that
+ * nobody caught, the same way with exit code 1, for nobody knows what state that left behind. After ten seconds in any
+ * case.
+ */
+export class Ending {
+  private begun = false;
+
+  /** @param afterwards what is to stop after the shop */
+  constructor(
+    private readonly shop: RunningShop,
+    private readonly afterwards: () => Promise<void> = async () => undefined,
+  ) {}
+
+  /** From now on this process ends so. */
+  watch(): void {
+    process.on('SIGTERM', () => void this.begin(0, GRACE));
+    // Nobody balances over a terminal; and who presses Ctrl-C twice does not want to wait.
+    process.once('SIGINT', () => void this.begin(0, 0));
+    // Promises that nobody awaits too.
+    process.on('uncaughtException', (error) => {
+      logger.fatal({ msg: 'An error that nobody caught: this process ends', err: error });
+      void this.begin(1, 0);
+    });
+  }
+
+  private async begin(code: number, grace: number): Promise<void> {
+    if (this.begun) return;
+    this.begun = true;
+    setTimeout(() => this.giveUp(), LIMIT);
+    setTimeout(() => this.closeConnections(), DRAIN);
+    const { app } = this.shop;
+    try {
+      app.get(Draining).begin();
+      if (grace > 0) await pause(grace);
+      await app.close();
+      await this.afterwards();
+      process.exit(code);
+    } catch (error) {
+      logger.fatal({ msg: 'The shop did not end as it should', err: error });
+      process.exit(1);
+    }
+  }
+
+  /** What is still open has not even sent its request, or does not read its answer. */
+  private closeConnections(): void {
+    logger.warn(`Connections were still open after ${DRAIN / 1_000} s: they are closed`);
+    this.shop.app.getHttpServer().closeAllConnections();
+  }
+
+  private giveUp(): void {
+    logger.fatal(`It did not end within ${LIMIT / 1_000} s: it ends now`);
+    process.exit(1);
+  }
+}

@@ -1,0 +1,56 @@
+import type { AuditCheck } from '@app/platform';
+
+/** What must hold for balances and their ledger. */
+export const BALANCE_CHECKS: readonly AuditCheck[] = [
+  {
+    name: 'balance.bounds',
+    query: 'SELECT user_id AS "userId", amount FROM balance WHERE amount NOT BETWEEN 0 AND 1000000000',
+  },
+  {
+    // Both ways: a ledger without a balance has none that could be its sum.
+    name: 'balance.sum',
+    query: `
+      SELECT user_id AS "userId", b.amount AS balance, t.amount AS ledger
+        FROM balance b
+        FULL JOIN (SELECT user_id, sum(amount) AS amount FROM balance_transaction GROUP BY user_id) t USING (user_id)
+       WHERE b.amount IS DISTINCT FROM COALESCE(t.amount, 0)`,
+  },
+  {
+    // Finds what the sum cannot. The sequence has no gap, and the balance knows where it ends.
+    name: 'balance.chain',
+    query: `
+      SELECT user_id AS "userId", sequence, before, amount, balance_after AS "balanceAfter"
+        FROM (SELECT user_id, sequence, amount, balance_after, COALESCE(lag(balance_after) OVER w, 0) AS before,
+                     row_number() OVER w AS place
+                FROM balance_transaction WINDOW w AS (PARTITION BY user_id ORDER BY sequence)) AS link
+       WHERE balance_after <> before + amount OR sequence <> place
+      UNION ALL
+      SELECT b.user_id, b.last_sequence, NULL, NULL, NULL
+        FROM balance b
+        LEFT JOIN (SELECT user_id, max(sequence) AS last FROM balance_transaction GROUP BY user_id) t USING (user_id)
+       WHERE b.last_sequence <> COALESCE(t.last, 0)`,
+  },
+  {
+    name: 'balance.sign',
+    query: `
+      SELECT id, user_id AS "userId", type, amount FROM balance_transaction
+       WHERE NOT CASE type WHEN 'CHARGE' THEN amount > 0 WHEN 'REFUND' THEN amount > 0 WHEN 'PAYMENT' THEN amount < 0
+                 ELSE false END`,
+  },
+  {
+    // A key that is remembered with a charge names its one ledger row. Keys are forgotten after a week, the ledger
+    // never: in it a key is there at most once, and no charge is without.
+    name: 'idempotency',
+    query: `
+      SELECT k.user_id AS "userId", k.key, count(t.id) AS "ledgerRows"
+        FROM idempotency_key k
+        LEFT JOIN balance_transaction t ON t.user_id = k.user_id AND t.idempotency_key = k.key
+         AND t.id::text = k.outcome #>> '{value,transactionId}'
+       WHERE k.outcome #>> '{value,transactionId}' IS NOT NULL
+       GROUP BY k.user_id, k.key HAVING count(t.id) <> 1
+      UNION ALL
+      SELECT user_id, idempotency_key, count(*) FROM balance_transaction
+       WHERE type = 'CHARGE' OR idempotency_key IS NOT NULL
+       GROUP BY user_id, idempotency_key HAVING count(*) > 1 OR idempotency_key IS NULL`,
+  },
+];

@@ -1,0 +1,48 @@
+import type { AuditCheck } from '@app/platform';
+
+/** What must hold for orders, and for the stock and the coupons that they hold. */
+export const ORDER_CHECKS: readonly AuditCheck[] = [
+  {
+    name: 'order.sums',
+    query: `
+      SELECT COALESCE(o.id, l.order_id) AS "orderId", l.amount AS lines, o.subtotal, o.discount, o.total
+        FROM orders o
+        FULL JOIN (SELECT order_id, sum(amount) AS amount, bool_and(amount = unit_price * quantity) AS multiplied,
+                          count(*) = count(DISTINCT option_id) AS merged
+                     FROM order_line GROUP BY order_id) l ON l.order_id = o.id
+       WHERE o.subtotal IS DISTINCT FROM l.amount OR NOT l.multiplied OR NOT l.merged
+          OR o.total <> o.subtotal - o.discount OR o.discount NOT BETWEEN 0 AND o.subtotal`,
+  },
+  {
+    // An order that has ended without a sale has let its coupon go: another order may hold it.
+    name: 'order.coupon',
+    query: `
+      SELECT o.id AS "orderId", o.status, o.user_id AS "userId", o.coupon_id AS "couponId", o.discount,
+             i.order_id AS "boundTo"
+        FROM orders o LEFT JOIN issued_coupon i ON i.coupon_id = o.coupon_id AND i.user_id = o.user_id
+       WHERE (o.discount > 0 OR o.coupon_id IS NOT NULL)
+         AND (i.coupon_id IS NULL OR o.status IN ('PENDING_PAYMENT', 'PAID') AND i.order_id IS DISTINCT FROM o.id)`,
+  },
+  {
+    name: 'stock.reserved',
+    query: `
+      SELECT p.id AS "optionId", p.reserved, COALESCE(l.quantity, 0) AS pending
+        FROM product_option p
+        LEFT JOIN (SELECT l.option_id, sum(l.quantity) AS quantity FROM orders o JOIN order_line l ON l.order_id = o.id
+                    WHERE o.status = 'PENDING_PAYMENT' GROUP BY l.option_id) l ON l.option_id = p.id
+       WHERE p.reserved <> COALESCE(l.quantity, 0)`,
+  },
+  {
+    name: 'coupon.state',
+    query: `
+      SELECT i.coupon_id AS "couponId", i.user_id AS "userId", i.status, COALESCE(o.pending, 0) AS pending,
+             COALESCE(o.paid, 0) AS paid
+        FROM issued_coupon i
+        LEFT JOIN (SELECT coupon_id, user_id, count(*) FILTER (WHERE status = 'PENDING_PAYMENT') AS pending,
+                          count(*) FILTER (WHERE status = 'PAID') AS paid
+                     FROM orders WHERE coupon_id IS NOT NULL AND status IN ('PENDING_PAYMENT', 'PAID')
+                    GROUP BY coupon_id, user_id) o USING (coupon_id, user_id)
+       WHERE (i.status, COALESCE(o.pending, 0), COALESCE(o.paid, 0))
+             NOT IN (('RESERVED', 1, 0), ('USED', 0, 1), ('AVAILABLE', 0, 0))`,
+  },
+];

@@ -1,0 +1,81 @@
+import type { SnapshotQuery, Snapshots } from '../database/snapshots';
+import type { AuditCheck } from './audit-check';
+
+export interface AuditResult {
+  readonly name: string;
+  /** How many rows break it. */
+  readonly violations: number;
+  /** Some of them, as the query shows them. */
+  readonly sample: readonly object[];
+}
+
+export interface AuditReport {
+  /** Whether nothing is violated. */
+  readonly ok: boolean;
+  /** The one moment of which everything is said, by the database's clock. */
+  readonly checkedAt: Date;
+  readonly checks: readonly AuditResult[];
+}
+
+/** At most this many rows of a check are shown. */
+const SAMPLE = 5;
+
+/** Looks whether the books are right, all of them in one snapshot. It reports and never repairs. */
+export class Audit {
+  private running: Promise<AuditReport> | null = null;
+  private newest: AuditReport | null = null;
+
+  constructor(
+    private readonly checks: readonly AuditCheck[],
+    private readonly snapshots: Snapshots,
+  ) {}
+
+  /** What the last run of this process found; null when there was none, or when it was forgotten. */
+  get latest(): AuditReport | null {
+    return this.newest;
+  }
+
+  /** For when somebody else has looked since. */
+  forget(): void {
+    this.newest = null;
+  }
+
+  /** Runs every check that holds at any moment. Who asks while an audit is running gets what that one finds. */
+  run(): Promise<AuditReport> {
+    this.running ??= this.lookAt(this.checks.filter(({ onceQuiet }) => !onceQuiet))
+      .then((report) => {
+        this.newest = report;
+        return report;
+      })
+      .finally(() => {
+        this.running = null;
+      });
+    return this.running;
+  }
+
+  /** Runs those too that hold only once the queues are empty. */
+  runOnceQuiet(): Promise<AuditReport> {
+    return this.lookAt(this.checks);
+  }
+
+  private lookAt(checks: readonly AuditCheck[]): Promise<AuditReport> {
+    const names = [...new Set(checks.map(({ name }) => name))].sort();
+    return this.snapshots.read(async (query) => {
+      const [moment] = await query<{ now: Date }>('SELECT now()::timestamptz(3) AS now');
+      const results: AuditResult[] = [];
+      for (const name of names) {
+        const parts = checks.filter((check) => check.name === name).map((check) => check.query);
+        results.push({ name, ...(await violationsOf(parts, query)) });
+      }
+      return { ok: results.every(({ violations }) => violations === 0), checkedAt: moment!.now, checks: results };
+    });
+  }
+}
+
+async function violationsOf(parts: readonly string[], query: SnapshotQuery): Promise<Omit<AuditResult, 'name'>> {
+  const rows = parts.map((part) => `SELECT to_json(part) AS row FROM (${part}) AS part`);
+  const found = await query<{ violations: number; row: object }>(
+    `SELECT count(*) OVER () AS violations, row FROM (${rows.join(' UNION ALL ')}) AS broken LIMIT ${SAMPLE}`,
+  );
+  return { violations: found[0]?.violations ?? 0, sample: found.map(({ row }) => row) };
+}

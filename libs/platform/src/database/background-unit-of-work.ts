@@ -1,0 +1,24 @@
+import type { OnApplicationShutdown } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { databaseOptions } from './database-options';
+import { TypeOrmUnitOfWork } from './typeorm-unit-of-work';
+
+const CONNECTIONS = 2;
+
+/**
+ * A unit of work over two connections of its own, for the readiness check and the relay: neither waits behind customers
+ * who have taken all of theirs, and neither takes one from them.
+ */
+export class BackgroundUnitOfWork extends TypeOrmUnitOfWork implements OnApplicationShutdown {
+  private constructor(private readonly connections: DataSource) {
+    super(connections);
+  }
+
+  static async connect(url: string): Promise<BackgroundUnitOfWork> {
+    return new BackgroundUnitOfWork(await new DataSource(databaseOptions(url, { max: CONNECTIONS })).initialize());
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.connections.destroy();
+  }
+}

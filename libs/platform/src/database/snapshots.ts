@@ -1,0 +1,61 @@
+import { Socket } from 'node:net';
+import type { BeforeApplicationShutdown } from '@nestjs/common';
+import { Client } from 'pg';
+import { databaseOptions } from './database-options';
+
+/** Runs one statement in the snapshot and gives its rows. */
+export type SnapshotQuery = <Row extends object>(text: string) => Promise<Row[]>;
+
+export interface SnapshotLimits {
+  /** Milliseconds that one statement may take. */
+  readonly statement: number;
+  /** Milliseconds that the whole may take, the connecting included. */
+  readonly deadline: number;
+}
+
+const LIMITS: SnapshotLimits = { statement: 60_000, deadline: 300_000 };
+
+/**
+ * Long looks at one moment of the whole database. Each has a connection of its own: the pool's are for customers, and
+ * their limits too short. It is closed whatever happened, so that nobody can inherit an open transaction.
+ */
+export class Snapshots implements BeforeApplicationShutdown {
+  private readonly open = new Set<Socket>();
+
+  constructor(
+    private readonly url: string,
+    private readonly limits = LIMITS,
+  ) {}
+
+  /** Everything that `look` queries is of one moment, and it can write nothing. @throws past the deadline */
+  async read<T>(look: (query: SnapshotQuery) => Promise<T>): Promise<T> {
+    const socket = new Socket();
+    this.open.add(socket);
+    const watchdog = setTimeout(() => socket.destroy(), this.limits.deadline);
+    const client = new Client({
+      ...databaseOptions(this.url).extra,
+      connectionString: this.url,
+      statement_timeout: this.limits.statement,
+      application_name: 'jangteo snapshot',
+      stream: () => socket,
+    });
+    client.on('error', () => undefined); // told to whoever waits for an answer
+    try {
+      await client.connect();
+      await client.query('BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY');
+      const seen = await look(async (text) => (await client.query(text)).rows);
+      await client.query('COMMIT');
+      return seen;
+    } finally {
+      clearTimeout(watchdog);
+      // Not `end()`, which waits for a server that may have fallen silent.
+      socket.destroy();
+      this.open.delete(socket);
+    }
+  }
+
+  /** Whoever is looking fails: nothing is lost, and a shutdown need not wait for minutes. */
+  beforeApplicationShutdown(): void {
+    for (const socket of this.open) socket.destroy();
+  }
+}

@@ -1,0 +1,35 @@
+import { Controller, Get, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { Registry } from 'prom-client';
+import { Admin, Public } from '../http/auth/access';
+
+/** For Prometheus, not for clients: it is not in the OpenAPI document. */
+abstract class MetricsController {
+  constructor(private readonly registry: Registry) {}
+
+  @Get()
+  show(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
+    void reply.type(this.registry.contentType);
+    return this.registry.metrics();
+  }
+}
+
+@ApiExcludeController()
+@Public()
+@Controller('metrics')
+export class OpenMetricsController extends MetricsController {
+  constructor(registry: Registry) {
+    super(registry);
+  }
+}
+
+/** Numbers tell how business goes: in production they are for a scraper that has the token of an admin. */
+@ApiExcludeController()
+@Admin()
+@Controller('metrics')
+export class AdminMetricsController extends MetricsController {
+  constructor(registry: Registry) {
+    super(registry);
+  }
+}

@@ -1,0 +1,111 @@
+import { Audit, type AuditReport, Snapshots } from '@app/platform';
+import { SHOP_CHECKS } from '../../apps/shop/src/shop-checks';
+import type { TestDatabase } from '../support/database';
+import { PLANTED_VIOLATIONS } from '../support/planted-violations';
+import { openShopOfAllStates, type ShopOfAllStates } from '../support/shop-of-all-states';
+import { openShopDatabase, Shop } from '../support/shop-services';
+
+const NAMES = [
+  'balance.bounds',
+  'balance.chain',
+  'balance.reference',
+  'balance.sign',
+  'balance.sum',
+  'coupon.count',
+  'coupon.once',
+  'coupon.state',
+  'idempotency',
+  'money.conserved',
+  'order.coupon',
+  'order.sums',
+  'outbox.delivered',
+  'outbox.once',
+  'payment.once',
+  'ranking',
+  'stock.bounds',
+  'stock.moves',
+  'stock.reserved',
+];
+
+let database: TestDatabase;
+let shop: Shop;
+let audit: Audit;
+let books: ShopOfAllStates;
+
+beforeEach(async () => {
+  database = await openShopDatabase();
+  shop = new Shop(database);
+  audit = new Audit(SHOP_CHECKS, new Snapshots(database.url));
+  books = await openShopOfAllStates(shop);
+});
+
+afterEach(() => database?.close());
+
+/** How often each check is violated, of those that are. */
+function violated({ checks }: AuditReport): Record<string, number> {
+  const broken = checks.filter(({ violations }) => violations > 0);
+  return Object.fromEntries(broken.map(({ name, violations }) => [name, violations]));
+}
+
+/** Runs statements past the shop; the ledgers, which refuse to be changed, are open to them. */
+async function plant(statements: readonly string[]): Promise<void> {
+  for (const table of ['balance_transaction', 'stock_movement']) {
+    await shop.sql(`DROP TRIGGER IF EXISTS ${table}_is_append_only ON ${table}`);
+  }
+  for (const statement of statements) await shop.sql(statement);
+}
+
+it('finds nothing in a shop that has seen everything, and says so of each check', async () => {
+  expect(await shop.sql('SELECT status, count(*) AS n FROM orders GROUP BY status ORDER BY status')).toEqual([
+    { status: 'CANCELLED', n: 1 },
+    { status: 'EXPIRED', n: 1 },
+    { status: 'PAID', n: 3 },
+    { status: 'PENDING_PAYMENT', n: 1 },
+    { status: 'REFUNDED', n: 1 },
+  ]);
+
+  const report = await audit.run();
+
+  expect(report.checks).toEqual(NAMES.map((name) => ({ name, violations: 0, sample: [] })));
+  expect(report.ok).toBe(true);
+  expect(Math.abs(Date.now() - report.checkedAt.getTime())).toBeLessThan(60_000);
+});
+
+it.each(PLANTED_VIOLATIONS)('finds %s', async (_, found, statements) => {
+  await plant(statements(books));
+
+  const report = await audit.run();
+
+  expect(violated(report)).toEqual(found);
+  expect(report.ok).toBe(false);
+});
+
+it('shows five of the rows that break a check, and counts them all', async () => {
+  await shop.sql('UPDATE balance SET amount = amount + 1');
+
+  const { checks } = await audit.run();
+
+  const { violations, sample } = checks.find(({ name }) => name === 'balance.sum')!;
+  expect([violations, sample.length]).toEqual([6, 5]);
+  expect(sample[0]).toEqual({ userId: expect.any(String), balance: expect.any(Number), ledger: expect.any(Number) });
+});
+
+it('holds against nobody what the purge has taken', async () => {
+  const past = `date_trunc('hour', now()) - interval '40 days'`;
+  await shop.sql(`UPDATE orders SET paid_at = ${past} WHERE paid_at IS NOT NULL`);
+  await shop.sql(`UPDATE payment SET paid_at = ${past}, refunded_at = CASE status WHEN 'REFUNDED' THEN ${past} END`);
+  await shop.sql('DELETE FROM outbox_event');
+  await shop.sql('DELETE FROM idempotency_key');
+  await shop.rankings.refresh();
+
+  expect(violated(await audit.run())).toEqual({});
+});
+
+it('asks for delivered events only once the queues should be empty', async () => {
+  expect(violated(await audit.run())).toEqual({});
+  expect(violated(await audit.runOnceQuiet())).toEqual({ 'outbox.delivered': 5 });
+
+  await shop.sql(`UPDATE outbox_event SET status = 'DELIVERED', delivered_at = now()`);
+
+  expect(violated(await audit.runOnceQuiet())).toEqual({});
+});

@@ -1,0 +1,92 @@
+import { Reflector } from '@nestjs/core';
+import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
+import { PaymentController } from '../../../libs/payment/src/adapters/http/payment.controller';
+import { EventLoopLoad } from '../../../libs/platform/src/http/event-loop-load';
+import { SheddingGuard } from '../../../libs/platform/src/http/shedding.guard';
+import { OverloadedException } from '../../../libs/platform/src/lanes/lane.exceptions';
+import { ProductController } from '../../../libs/product/src/adapters/http/product.controller';
+import { RankingController } from '../../../libs/ranking/src/adapters/http/ranking.controller';
+
+/** An event loop as late as the test says, looked at four times a second. */
+class Loop {
+  readonly load: EventLoopLoad;
+  private time = 0;
+  private late = 0;
+
+  constructor() {
+    const delay = { percentile: () => this.late * 1e6, reset: () => undefined };
+    this.load = new EventLoopLoad(delay, () => this.time);
+  }
+
+  /** That many milliseconds late, for that many milliseconds. */
+  is(late: number, milliseconds: number): boolean {
+    this.late = late;
+    for (let passed = 0; passed < milliseconds; passed += 250) {
+      this.time += 250;
+      this.load.sample();
+    }
+    return this.load.isHigh;
+  }
+}
+
+describe('the load of the event loop', () => {
+  it('is high once it was late for a second, and not for one slow moment after another', () => {
+    const loop = new Loop();
+
+    expect(loop.is(20, 5_000)).toBe(false);
+    expect(loop.is(2_000, 750)).toBe(false);
+    expect(loop.is(20, 250)).toBe(false);
+    expect(loop.is(101, 750)).toBe(false);
+    expect(loop.is(101, 250)).toBe(true);
+  });
+
+  it('stays high until it was calm for a second, and does not flap in between', () => {
+    const loop = new Loop();
+    loop.is(200, 1_000);
+
+    expect(loop.is(20, 750)).toBe(true);
+    expect(loop.is(90, 5_000)).toBe(true);
+    expect(loop.is(20, 750)).toBe(true);
+    expect(loop.is(20, 250)).toBe(false);
+    expect(loop.is(90, 5_000)).toBe(false);
+  });
+
+  it('is that of this process', () => {
+    const load = EventLoopLoad.ofProcess();
+
+    const until = performance.now() + 1_100;
+    while (performance.now() < until);
+    load.sample();
+
+    expect(load.isHigh).toBe(false); // the histogram learns of it in the next turn
+    return new Promise<void>((resolve) => {
+      setTimeout(() => {
+        load.sample();
+        expect(load.isHigh).toBe(true);
+        resolve();
+      }, 50);
+    });
+  });
+});
+
+describe('while the load is high', () => {
+  const loop = new Loop();
+  const guard = new SheddingGuard(new Reflector(), loop.load);
+  const ask = (controller: { prototype: object }, method: string): boolean =>
+    guard.canActivate(
+      new ExecutionContextHost([], controller as never, (controller.prototype as Record<string, never>)[method]!),
+    );
+
+  it('the product list and the ranking are refused, and nothing else', () => {
+    loop.is(500, 2_000);
+
+    expect(() => ask(ProductController, 'list')).toThrow(OverloadedException);
+    expect(() => ask(RankingController, 'show')).toThrow(OverloadedException);
+    expect(ask(ProductController, 'show')).toBe(true);
+    expect(ask(PaymentController, 'pay')).toBe(true);
+
+    loop.is(20, 1_000);
+    expect(ask(ProductController, 'list')).toBe(true);
+    expect(ask(RankingController, 'show')).toBe(true);
+  });
+});
