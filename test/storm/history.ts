@@ -77,6 +77,8 @@ export interface FaultNote {
   readonly kind: string;
   readonly began: number;
   readonly healed: number;
+  /** When the shop did its work at its usual rate again; absent when nobody saw that happen. */
+  readonly recovered?: number;
 }
 
 type Entry =
@@ -115,6 +117,11 @@ export class History {
   addFault(fault: FaultNote): void {
     this.faults.push(fault);
     this.write({ type: 'fault', ...fault });
+  }
+
+  /** How often faults of that kind have struck. */
+  struck(kind: string): number {
+    return this.faults.filter((fault) => fault.kind === kind).length;
   }
 
   close(): void {

@@ -1,0 +1,66 @@
+import { isAlive, until } from '../../../apps/local/src/local-server';
+import type { Leash } from './leash';
+import { childrenOf, recorded, signal } from './processes';
+
+const PATIENCE = 10_000;
+
+/** A server that runs on this machine together with the processes that it has made, which do not always share its fate. */
+export class ServerFamily {
+  private stopped: readonly number[] = [];
+
+  constructor(
+    /** The file in which its starter wrote down what it started. */
+    private readonly record: string,
+    private readonly leash: Leash,
+  ) {}
+
+  get isRunning(): boolean {
+    return this.pid !== null;
+  }
+
+  get pid(): number | null {
+    const server = recorded(this.record);
+    return server && isAlive(server) ? server.pid : null;
+  }
+
+  /** SIGKILL to all of them at once; resolves when they are gone. */
+  async kill(): Promise<void> {
+    const head = recorded(this.record);
+    if (!head || !isAlive(head)) return;
+    // So that it makes no child which nobody kills.
+    signal(head.pid, 'SIGSTOP');
+    const family = [head, ...childrenOf(head.pid)];
+    for (const { pid } of family) signal(pid, 'SIGKILL');
+    this.forgetStopped();
+    if (!(await until(() => !family.some(isAlive), PATIENCE))) throw new Error('a server outlived SIGKILL');
+  }
+
+  pause(): void {
+    const head = this.pid;
+    if (head === null) return;
+    this.stopped = [head];
+    this.leash.take('CONT', this.stopped);
+    signal(head, 'SIGSTOP');
+    this.stopped = [head, ...childrenOf(head).map(({ pid }) => pid)];
+    this.leash.take('CONT', this.stopped);
+    for (const pid of this.stopped) signal(pid, 'SIGSTOP');
+  }
+
+  resume(): void {
+    for (const pid of this.stopped) signal(pid, 'SIGCONT');
+    this.forgetStopped();
+  }
+
+  /** Asks the server alone, and resolves when it is gone. */
+  async end(name: NodeJS.Signals): Promise<void> {
+    const head = recorded(this.record);
+    if (!head || !isAlive(head)) return;
+    signal(head.pid, name);
+    if (!(await until(() => !isAlive(head), 6 * PATIENCE))) throw new Error(`a server did not end on ${name}`);
+  }
+
+  private forgetStopped(): void {
+    this.leash.release(this.stopped);
+    this.stopped = [];
+  }
+}
