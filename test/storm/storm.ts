@@ -153,6 +153,7 @@ async function evidenceOf(
     audits: reports,
     deliveries: platform.deliveries,
     logs: { A: instances.A.log(), B: instances.B.log() },
+    databaseLog: postgres.log(),
     unexpectedExits: [...instances.A.unexpectedExits, ...instances.B.unexpectedExits],
     resources: {
       base,

@@ -10,11 +10,16 @@ const OURS_ALONE =
 
 const UNCAUGHT = /unhandledRejection|uncaughtException|An error that nobody caught/;
 
-/** Checker 8: no bugs, no refusal without a code, nothing of the inside, and no process that ends by itself. */
-export function answers({ calls, logs, unexpectedExits }: Evidence): string[] {
+/**
+ * Checker 8: no bugs, no refusal without a code, nothing of the inside, no process that ends by itself, and no two
+ * transactions that wait for each other: the shop would run one again, and nobody would see that locks have no order.
+ */
+export function answers({ calls, logs, databaseLog, unexpectedExits }: Evidence): string[] {
+  const deadlocks = databaseLog.split('deadlock detected').length - 1;
   return [
     ...calls.flatMap((call) => problemsOf(call).map((problem) => `${nameOf(call)} ${problem}`)),
     ...Object.entries(logs).flatMap(([instance, log]) => uncaughtIn(log).map((line) => `log of ${instance}: ${line}`)),
+    ...(deadlocks > 0 ? [`the database broke up ${deadlocks} deadlocks`] : []),
     ...unexpectedExits.map((exit) => `a process ended by itself: ${exit}`),
   ];
 }

@@ -11,6 +11,8 @@ export interface Evidence {
   readonly deliveries: readonly StormDelivery[];
   /** All output of all processes that an instance had. */
   readonly logs: Readonly<Record<InstanceName, string>>;
+  /** What the database server has said. */
+  readonly databaseLog: string;
   /** Ends of processes that no fault had asked for. */
   readonly unexpectedExits: readonly string[];
   readonly resources: Resources;

@@ -1,7 +1,8 @@
 import type { Evidence } from './evidence';
 import { balanceReads, transactionReads } from './money-reads';
 import { orderReads, paymentReads } from './order-reads';
-import { couponReads, rankingReads, stockReads } from './shop-reads';
+import { rankingReads } from './ranking-reads';
+import { couponReads, stockReads } from './shop-reads';
 
 /** Checker 4: every read shows what was true at some moment between its question and its answer. */
 export function reads(evidence: Evidence): string[] {

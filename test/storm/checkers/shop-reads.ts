@@ -6,8 +6,6 @@ import { nameOf, operationsBy } from './operations';
 import { answeredReads, seenBy } from './read-calls';
 import { mostAvailable } from './stock-bounds';
 
-const PLACES = 5;
-
 /** A stock that is shown is none below 0, and never more than can have been there. */
 export function stockReads(evidence: Evidence): string[] {
   const bounds = mostAvailable(evidence);
@@ -56,22 +54,4 @@ export function couponReads(evidence: Evidence): string[] {
       ...strange.map((item) => `${seenBy(call)} a coupon that was not the user's then: ${JSON.stringify(item)}`),
     ];
   });
-}
-
-/** A ranking looks like one: places from 1 on without a gap, and nobody below who sold more. */
-export function rankingReads(evidence: Evidence): string[] {
-  return answeredReads(evidence, 'read ranking').flatMap((call) => {
-    const items = listIn(call.answer, 'items');
-    const isRanking =
-      items !== undefined &&
-      textIn(call.answer, 'generatedAt') !== undefined &&
-      items.length <= PLACES &&
-      items.every((item, i) => numberIn(item, 'rank') === i + 1 && soldBy(item) > 0) &&
-      items.every((item, i) => i === 0 || soldBy(item) <= soldBy(items[i - 1]));
-    return isRanking ? [] : [`${seenBy(call)} no proper ranking: ${JSON.stringify(call.answer)?.slice(0, 300)}`];
-  });
-}
-
-function soldBy(item: unknown): number {
-  return numberIn(item, 'soldQuantity') ?? Number.NaN;
 }

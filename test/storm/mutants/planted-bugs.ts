@@ -205,6 +205,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'older ranking over a newer one',
     consequence: 'the ranking steps back',
+    only: ['redis wire silent'],
     patches: [
       {
         file: 'libs/ranking/src/adapters/redis/redis-ranking-board.js',

@@ -54,7 +54,8 @@ export const NEIGHBOUR_FAULTS: readonly Fault[] = [
       weight: 1,
       strike: async ({ world, instance, random }) => {
         world.wires[instance][target].silence();
-        await pause(random.between(500, 3_000));
+        // At times long enough for something older to arrive after something newer: rankings are made every 3 seconds.
+        await pause(random.chance(0.3) ? random.between(3_000, 7_000) : random.between(500, 2_000));
         world.wires[instance][target].mend();
       },
     },

@@ -1,3 +1,4 @@
+import fs from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
 import { freePort, type LocalServer } from '../../../apps/local/src/local-server';
@@ -101,6 +102,11 @@ export class StormPostgres {
 
   resume(): void {
     this.family.resume();
+  }
+
+  /** What it has said in all its lives. */
+  log(): string {
+    return fs.readFileSync(`${this.options.dir}.log`, 'utf8');
   }
 
   async close(): Promise<void> {

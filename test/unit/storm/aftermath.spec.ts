@@ -52,6 +52,13 @@ describe('an answer', () => {
   });
 });
 
+it('is told of transactions that waited for each other', () => {
+  const tale = goodDay();
+  tale.databaseLog += 'ERROR:  deadlock detected\nDETAIL: ...\nERROR:  deadlock detected\n';
+
+  expect(found(tale)).toEqual({ answers: ['the database broke up 2 deadlocks'] });
+});
+
 describe('a process', () => {
   it.each(['An error that nobody caught', 'unhandledRejection', 'uncaughtException'])('is found out by %s', (text) => {
     const tale = goodDay();

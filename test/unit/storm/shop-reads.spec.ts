@@ -236,4 +236,39 @@ describe('a ranking that is read', () => {
   it('may be empty', () => {
     expect(found(told('read ranking', { items: [] }))).toEqual({});
   });
+
+  describe('twice', () => {
+    const newer = '2026-11-25T00:00:06.000Z';
+    const older = '2026-11-25T00:00:03.000Z';
+
+    /** First at 5 and then at 7 seconds. */
+    function twice(generatedAt: readonly [string, string], second: Partial<Call> = {}): Tale {
+      const tale = told('read ranking', { generatedAt: generatedAt[0], items: [place(1, 2)] });
+      const first = Object.assign(callOf(tale, 'read ranking'), { began: 5_000, ended: 5_001 });
+      const answer = { ...(first.answer as object), generatedAt: generatedAt[1] };
+      tale.calls.push({ ...first, operation: 9_999, began: 7_000, ended: 7_001, ...second, answer });
+      return tale;
+    }
+
+    it('never steps back on one instance', () => {
+      expect(Object.keys(found(twice([newer, older])))).toEqual(['reads']);
+      expect(found(twice([older, newer]))).toEqual({});
+      expect(found(twice([newer, newer]))).toEqual({});
+    });
+
+    it('may be older on the other instance, or while the first one is still on its way', () => {
+      expect(found(twice([newer, older], { instance: 'B' }))).toEqual({});
+      expect(found(twice([newer, older], { began: 5_000, ended: 5_002 }))).toEqual({});
+    });
+
+    it('may be older of a process that began in between', () => {
+      const tale = twice([newer, older]);
+      const fault = { fault: 'kill', began: 5_500, healed: 6_500, recovered: 6_600 };
+      tale.faults.push({ ...fault, kind: 'postgres killed' });
+      expect(Object.keys(found(tale))).toEqual(['reads']);
+
+      tale.faults.push({ ...fault, kind: 'instance killed' });
+      expect(found(tale)).toEqual({});
+    });
+  });
 });

@@ -32,6 +32,7 @@ export function emptyTale(): Tale {
     audits: [{ ok: true, checkedAt: new Date(0), checks: [{ name: 'balance.sum', violations: 0, sample: [] }] }],
     deliveries: [],
     logs: { A: '{"msg":"started"}\n', B: '' },
+    databaseLog: 'LOG:  database system is ready to accept connections\n',
     unexpectedExits: [],
     resources: {
       base: { A: { rss: 100_000_000, openFiles: 40 }, B: { rss: 100_000_000, openFiles: 40 } },
