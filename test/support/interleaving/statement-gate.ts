@@ -1,0 +1,75 @@
+import type { PoolClient } from 'pg';
+
+/** Holds back the statements of one connection, so that a test decides how many of them are sent, and when. */
+export class StatementGate {
+  /** Resolves when a statement stands before the gate. */
+  held: Promise<void> = Promise.resolve();
+
+  private connection: PoolClient | undefined;
+  private sendable = Number.POSITIVE_INFINITY;
+  private arrived = 0;
+  private hold: () => void = () => undefined;
+  private release: (() => void) | undefined;
+  private troubles: string[] = [];
+
+  /** From now on everything that is asked of the connection comes by here. */
+  guard(client: PoolClient): void {
+    this.connection = client;
+    const send = client.query.bind(client) as (...query: unknown[]) => Promise<unknown>;
+    client.query = ((...query: unknown[]) => this.pass(query[0], () => send(...query))) as PoolClient['query'];
+  }
+
+  /** Counts from zero, and holds what comes after the first `sendable` statements. */
+  restart(sendable: number): void {
+    this.sendable = sendable;
+    this.arrived = 0;
+    this.troubles = [];
+    this.held = new Promise((resolve) => {
+      this.hold = resolve;
+    });
+  }
+
+  /** Holds nothing any more. */
+  open(): void {
+    this.sendable = Number.POSITIVE_INFINITY;
+    this.release?.();
+    this.release = undefined;
+  }
+
+  get isHolding(): boolean {
+    return this.release !== undefined;
+  }
+
+  /** Statements that were sent since the restart. */
+  get sent(): number {
+    return this.isHolding ? this.arrived - 1 : this.arrived;
+  }
+
+  /** Errors of the server, by SQLSTATE, and rollbacks since the restart. */
+  get failures(): readonly string[] {
+    return this.troubles;
+  }
+
+  /** The process of the server that serves this connection. */
+  get processId(): number {
+    const { processID } = this.connection as PoolClient & { processID: number };
+    return processID;
+  }
+
+  private async pass(query: unknown, send: () => Promise<unknown>): Promise<unknown> {
+    this.arrived += 1;
+    if (this.arrived > this.sendable) {
+      await new Promise<void>((resolve) => {
+        this.release = resolve;
+        this.hold();
+      });
+    }
+    if (query === 'ROLLBACK') this.troubles.push(query);
+    try {
+      return await send();
+    } catch (error) {
+      this.troubles.push(String((error as { code?: unknown }).code ?? error));
+      throw error;
+    }
+  }
+}
