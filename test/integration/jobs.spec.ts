@@ -74,10 +74,31 @@ describe('a job', () => {
     expect(rows).toBe(2);
   });
 
-  it('leaves no line when there was nothing to do', async () => {
-    expect(await jobs.run('expiry', async () => 0)).toBe(0);
+  it('leaves a line also when there was nothing to do', async () => {
+    expect(await jobs.run('ranking', async () => 0)).toBe(0);
 
-    expect(await lines()).toEqual([]);
+    expect(await lines()).toEqual([{ job: 'ranking', rows: 0, error: null, inOrder: true }]);
+  });
+
+  it('of which only the eventful runs count leaves a line of those', async () => {
+    const sweep = (rows: number) => jobs.run('expiry', async () => rows, { onlyEventful: true });
+    await sweep(0);
+    await sweep(3);
+    await sweep(0);
+
+    expect(await lines()).toEqual([{ job: 'expiry', rows: 3, error: null, inOrder: true }]);
+  });
+
+  it('may say later how what followed it has ended', async () => {
+    await jobs.run('audit', async () => 1);
+    await jobs.run('audit', async () => 1);
+
+    await jobs.conclude('audit', 7, new Error('not to the end'));
+
+    expect(await lines()).toEqual([
+      { job: 'audit', rows: 1, error: null, inOrder: true },
+      { job: 'audit', rows: 7, error: 'not to the end', inOrder: true },
+    ]);
   });
 
   it('that fails leaves its error and nothing of its work', async () => {
@@ -123,7 +144,7 @@ describe('a job', () => {
     await fail();
 
     expect(said).toHaveBeenCalledTimes(3);
-    expect(await lines()).toHaveLength(4);
+    expect(await lines()).toHaveLength(5);
     said.mockRestore();
   });
 
@@ -176,7 +197,9 @@ describe('a job', () => {
 describe('the purge', () => {
   async function purged(): Promise<[job: string, rows: number][]> {
     await new Purge(jobs, database.unitOfWork).purge();
-    return (await lines()).filter(({ job }) => job.startsWith('purge')).map(({ job, rows }) => [job, rows]);
+    const runs = (await lines()).filter(({ job }) => job.startsWith('purge'));
+    expect(new Set(runs.map(({ job }) => job)).size).toBe(3); // each says that it ran
+    return runs.filter(({ rows }) => rows > 0).map(({ job, rows }) => [job, rows]);
   }
 
   async function count(table: string): Promise<number> {
@@ -221,6 +244,6 @@ describe('the purge', () => {
 
     expect(await purged()).toEqual([['purge-job_run', 1]]);
 
-    expect(await count('job_run')).toBe(2); // the younger one, and the line of the purge
+    expect(await count('job_run')).toBe(4); // the younger one, and a line of each purge
   });
 });

@@ -6,7 +6,7 @@ import { Audit } from './audit';
 
 /**
  * Audits every five minutes, on one instance. A job's transaction is too short for an audit: it only decides whose turn
- * it is, by the line that it leaves in the job log, and the audit comes after it.
+ * it is, by the line that it leaves in the job log, and the audit comes after it and completes that line.
  */
 @Injectable()
 export class AuditJob {
@@ -21,19 +21,25 @@ export class AuditJob {
   /** Never throws; an error line for each check that is violated. */
   @Cron(CronExpression.EVERY_5_MINUTES)
   async run(): Promise<void> {
-    const isOurs = (await this.jobs.run('audit', () => this.take())) > 0;
+    const isOurs = (await this.jobs.run('audit', () => this.take(), { onlyEventful: true })) > 0;
     // Of two instances that would show a result each, one shows an old one.
     this.audit.forget();
     if (!isOurs) return;
     try {
-      for (const { name, violations, sample } of (await this.audit.run()).checks) {
+      const { checks } = await this.audit.run();
+      for (const { name, violations, sample } of checks) {
         if (violations === 0) continue;
         this.logger.error(
           `The invariant ${name} is violated ${violations} times, first by ${JSON.stringify(sample[0])}`,
         );
       }
+      await this.jobs.conclude(
+        'audit',
+        checks.reduce((sum, { violations }) => sum + violations, 0),
+      );
     } catch (error) {
       this.logger.error('The audit could not be finished', error);
+      await this.jobs.conclude('audit', 0, error).catch(() => undefined);
     }
   }
 

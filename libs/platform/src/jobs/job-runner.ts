@@ -5,6 +5,8 @@ import { TypeOrmUnitOfWork } from '../database/typeorm-unit-of-work';
 export interface JobOptions {
   /** Milliseconds that one statement of the job may take, where the service's own limit is too short. */
   readonly statementTimeout?: number;
+  /** A run that found nothing to do leaves no line: for what fires every second, or decides only whose turn it is. */
+  readonly onlyEventful?: boolean;
 }
 
 const LONGEST_ERROR = 500;
@@ -24,8 +26,8 @@ export class JobRunner implements BeforeApplicationShutdown {
 
   /**
    * Runs `work` in a unit of work of its own, unless the job is running already, here or elsewhere. Tells how many rows
-   * it changed, as `work` says: 0 also when it did not run or failed. A run that changed something or failed leaves a
-   * line in the job log. Never throws: who fires jobs has nobody to tell.
+   * it changed, as `work` says: 0 also when it did not run or failed. Each run leaves a line in the job log. Never
+   * throws: who fires jobs has nobody to tell.
    */
   async run(name: string, work: () => Promise<number>, options: JobOptions = {}): Promise<number> {
     if (this.stopping) return 0;
@@ -36,6 +38,15 @@ export class JobRunner implements BeforeApplicationShutdown {
     } finally {
       this.running.delete(run);
     }
+  }
+
+  /** What followed a run, too long for its transaction, has ended: its line, the newest of the job, tells how. */
+  async conclude(name: string, rows: number, failure?: unknown): Promise<void> {
+    await this.unitOfWork.query(
+      `UPDATE job_run SET ended_at = clock_timestamp(), rows = $2, error = $3
+        WHERE id = (SELECT id FROM job_run WHERE job = $1 ORDER BY started_at DESC LIMIT 1)`,
+      [name, rows, failure === undefined ? null : textOf(failure)],
+    );
   }
 
   /** Starts nothing more, and waits for what is running: before the connections are closed under it. */
@@ -52,7 +63,7 @@ export class JobRunner implements BeforeApplicationShutdown {
         if (startedAt === null) return 0;
         await this.allow(options);
         const rows = await work();
-        if (rows > 0) await this.record(name, startedAt, rows, null);
+        if (rows > 0 || !options.onlyEventful) await this.record(name, startedAt, rows, null);
         return rows;
       });
       this.failing.delete(name);
@@ -91,11 +102,14 @@ export class JobRunner implements BeforeApplicationShutdown {
 
   /** After the rollback, on its own. */
   private async recordFailure(name: string, startedAt: Date | null, failure: unknown): Promise<void> {
-    const text = (failure instanceof Error ? failure.message : String(failure)).replaceAll('\0', '');
     try {
-      await this.record(name, startedAt, 0, text.slice(0, LONGEST_ERROR));
+      await this.record(name, startedAt, 0, textOf(failure));
     } catch {
       // Without a database there is no line; the failure itself is in the log already.
     }
   }
+}
+
+function textOf(failure: unknown): string {
+  return (failure instanceof Error ? failure.message : String(failure)).replaceAll('\0', '').slice(0, LONGEST_ERROR);
 }

@@ -15,6 +15,6 @@ export class OrderExpiry {
 
   @Interval(1_000)
   async expireDue(): Promise<void> {
-    await this.jobs.run('order-expiry', () => this.orders.expireDue(BATCH));
+    await this.jobs.run('order-expiry', () => this.orders.expireDue(BATCH), { onlyEventful: true });
   }
 }
