@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Failpoint } from '../../libs/platform/src/failpoints/failpoint';
-import type { Evidence, ProcessResources } from './checkers/evidence';
-import { readBooks } from './checkers/read-books';
+import type { Resources } from './checkers/evidence';
 import { type Verdict, verdictOf } from './checkers/verdict';
-import { History, type InstanceName } from './history';
+import { hitsOf, readEvidence, resourcesOf } from './evidence-reader';
+import { History } from './history';
 import { Inspector } from './inspector';
-import { FAILPOINTS } from './nemesis/failpoints';
+import type { Fault } from './nemesis/fault';
 import { ALL_FAULTS, Nemesis } from './nemesis/nemesis';
 import { Rate } from './nemesis/rate';
 import { drainOutbox } from './outbox-drain';
@@ -22,6 +22,9 @@ import type { World } from './world/world';
 /** Seconds. */
 const CALM = 6;
 const SETTLING = 60;
+const DELIVERING = 90;
+/** Milliseconds between two looks. */
+const STEP = 200;
 
 export interface StormReport {
   readonly verdict: Verdict;
@@ -45,8 +48,8 @@ export interface Progress {
 
 export interface Watching {
   tell(progress: Progress): void;
-  /** Ends as soon as something is wrong, to find a planted bug soon. */
-  readonly stopAtFirstTrouble?: boolean;
+  /** Ends as soon as something is wrong, and waits for nothing long: to find a planted bug soon. */
+  readonly isHunting?: boolean;
 }
 
 /** One storm over a world that is open: calm, storm, settling, judgement. */
@@ -56,121 +59,128 @@ export async function rage(
   options: StormOptions,
   watching: Watching,
 ): Promise<StormReport> {
-  const { seconds, seed, rate, only, each } = options;
-  const random = new Random(seed);
   const history = new History(file);
-  const client = new StormClient(history, {
-    urlOf: (instance) => world.instances[instance].url,
-    tokenOf: (userId, roles) => world.issuer.tokenOf(userId, roles),
-  });
-  const operations = new Operations(client, history, `${seed}-`);
-  const stage = await setStage(world, random.fork(), seconds);
-  const crowd = new Crowd(stage, operations, random.fork(), new Pace(rate));
-  const inspector = new Inspector(world.postgres.url);
-  const usual = new Rate(history);
-  const faults = only ? ALL_FAULTS.filter(({ kind }) => only.includes(kind)) : ALL_FAULTS;
-  const nemesis = new Nemesis(world, history, usual, random.fork(), faults);
-  const end = performance.now() + (CALM + seconds) * 1_000;
-  const tell = (phase: Progress['phase'], until = end): void =>
-    watching.tell({
-      phase,
-      secondsLeft: Math.max(0, (until - performance.now()) / 1_000),
-      calls: history.calls.length,
-      faults: history.faults.length,
-      open: operations.open(),
-    });
-  const isEnough = (): boolean => each !== undefined && faults.every(({ kind }) => history.struck(kind) >= each);
-  let trouble: string | undefined;
-
   try {
-    crowd.start();
-    inspector.start();
-    await learnTheUsual(usual, () => tell('calm'));
-    const base = resourcesOf(world);
-    nemesis.start();
-    while (performance.now() < end && !isEnough() && trouble === undefined) {
-      await pause(200);
-      tell('storm');
-      if (watching.stopAtFirstTrouble) trouble = firstTrouble(history, inspector);
-    }
-
-    await nemesis.stop();
-    await world.heal();
-    const surrender = setTimeout(() => operations.giveUp(), trouble === undefined ? SETTLING * 1_000 : 0);
-    const surrenderAt = performance.now() + SETTLING * 1_000;
-    const telling = setInterval(() => tell('settling', surrenderAt), 200);
-    await crowd.stop();
-    await operations.settled();
-    clearTimeout(surrender);
-    const left = trouble === undefined ? await drainOutbox(world) : 0;
-    clearInterval(telling);
-    tell('checking');
-    await inspector.stop();
-    await inspector.lastLook();
-
-    const verdict = verdictOf(await evidenceOf(world, history, inspector, base));
-    const undelivered = left > 0 ? [`${left} events could not be delivered`] : [];
-    return {
-      verdict,
-      problems: [...nemesis.problems, ...crowd.problems, ...undelivered],
-      hits: hitsOf(world),
-      usualRate: usual.usualRate,
-      ...(trouble !== undefined && { trouble }),
-    };
+    return await new Storm(world, history, options, watching).run();
   } finally {
-    operations.giveUp();
-    client.close();
     history.close();
   }
 }
 
-/** The first seconds are those of a shop that warms up. */
-async function learnTheUsual(usual: Rate, tell: () => void): Promise<void> {
-  const begin = performance.now();
-  while (performance.now() < begin + CALM * 1_000) {
-    await pause(200);
-    tell();
+class Storm {
+  private readonly random: Random;
+  private readonly client: StormClient;
+  private readonly operations: Operations;
+  private readonly inspector: Inspector;
+  private readonly rate: Rate;
+  private readonly nemesis: Nemesis;
+  private readonly faults: readonly Fault[];
+
+  constructor(
+    private readonly world: World,
+    private readonly history: History,
+    private readonly options: StormOptions,
+    private readonly watching: Watching,
+  ) {
+    const { seed, only } = options;
+    this.random = new Random(seed);
+    this.client = new StormClient(history, {
+      urlOf: (instance) => world.instances[instance].url,
+      tokenOf: (userId, roles) => world.issuer.tokenOf(userId, roles),
+    });
+    this.operations = new Operations(this.client, history, `${seed}-`);
+    this.inspector = new Inspector(world.postgres.url);
+    this.rate = new Rate(history);
+    this.faults = only ? ALL_FAULTS.filter(({ kind }) => only.includes(kind)) : ALL_FAULTS;
+    this.nemesis = new Nemesis(world, history, this.rate, this.random.fork(), this.faults);
   }
-  usual.learn(begin + (CALM * 1_000) / 2);
-}
 
-async function evidenceOf(
-  { postgres, platform, instances }: World,
-  { calls, faults }: History,
-  { reports }: Inspector,
-  base: Evidence['resources']['base'],
-): Promise<Evidence> {
-  const [sessions] = await postgres.query<{ connections: number; idle: number }>(
-    `SELECT count(*)::int AS connections,
-            (count(*) FILTER (WHERE state LIKE 'idle in transaction%' AND state_change < now() - interval '1 second'))::int
-              AS idle
-       FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'jangteo%'`,
-  );
-  return {
-    calls,
-    faults,
-    books: await readBooks((text) => postgres.query(text)),
-    audits: reports,
-    deliveries: platform.deliveries,
-    logs: { A: instances.A.log(), B: instances.B.log() },
-    databaseLog: postgres.log(),
-    unexpectedExits: [...instances.A.unexpectedExits, ...instances.B.unexpectedExits],
-    resources: {
-      base,
-      end: resourcesOf({ instances }),
-      connections: sessions!.connections,
-      idleInTransaction: sessions!.idle,
-    },
-  };
-}
+  async run(): Promise<StormReport> {
+    const { seconds, rate } = this.options;
+    const stage = await setStage(this.world, this.random.fork(), seconds);
+    const crowd = new Crowd(stage, this.operations, this.random.fork(), new Pace(rate));
+    try {
+      crowd.start();
+      this.inspector.start();
+      await this.learnTheUsual();
+      const base = resourcesOf(this.world);
+      const trouble = await this.breakThings();
+      const left = await this.settle(crowd, trouble !== undefined);
+      return { ...(await this.judge(base, crowd, left)), ...(trouble !== undefined && { trouble }) };
+    } finally {
+      this.operations.giveUp();
+      this.client.close();
+    }
+  }
 
-function resourcesOf({ instances }: Pick<World, 'instances'>): Record<InstanceName, ProcessResources> {
-  return { A: instances.A.resources(), B: instances.B.resources() };
-}
+  /** The first half of the calm is that of a shop that warms up. */
+  private async learnTheUsual(): Promise<void> {
+    const begin = performance.now();
+    await this.wait('calm', CALM, () => false);
+    this.rate.learn(begin + (CALM * 1_000) / 2);
+  }
 
-function hitsOf({ instances: { A, B } }: World): Record<Failpoint, number> {
-  return Object.fromEntries(FAILPOINTS.map((point) => [point, A.hits[point] + B.hits[point]])) as Record<
-    Failpoint,
-    number
-  >;
+  /** Resolves to the first trouble, where one is looked for. */
+  private async breakThings(): Promise<string | undefined> {
+    const { seconds, each = Number.POSITIVE_INFINITY } = this.options;
+    let trouble: string | undefined;
+    this.nemesis.start();
+    await this.wait('storm', seconds, () => {
+      if (this.watching.isHunting) trouble = firstTrouble(this.history, this.inspector);
+      return trouble !== undefined || this.faults.every(({ kind }) => this.history.struck(kind) >= each);
+    });
+    await this.nemesis.stop();
+    await this.world.heal();
+    return trouble;
+  }
+
+  /** Every operation gets its outcome and every event its delivery. Tells how many events were left. */
+  private async settle(crowd: Crowd, isOver: boolean): Promise<number> {
+    const surrender = setTimeout(() => this.operations.giveUp(), isOver ? 0 : SETTLING * 1_000);
+    const deadline = performance.now() + SETTLING * 1_000;
+    const telling = setInterval(() => this.tell('settling', deadline), STEP);
+    try {
+      await crowd.stop();
+      await this.operations.settled();
+      const patience = (this.watching.isHunting ? DELIVERING / 6 : DELIVERING) * 1_000;
+      return isOver ? 0 : await drainOutbox(this.world, patience);
+    } finally {
+      clearTimeout(surrender);
+      clearInterval(telling);
+    }
+  }
+
+  private async judge(base: Resources['base'], crowd: Crowd, left: number): Promise<StormReport> {
+    this.tell('checking', performance.now());
+    await this.inspector.stop();
+    await this.inspector.lastLook();
+    const verdict = verdictOf(await readEvidence(this.world, this.history, this.inspector.reports, base));
+    const undelivered = left > 0 ? [`${left} events could not be delivered`] : [];
+    return {
+      verdict,
+      problems: [...this.nemesis.problems, ...crowd.problems, ...undelivered],
+      hits: hitsOf(this.world),
+      usualRate: this.rate.usualRate,
+    };
+  }
+
+  private async wait(phase: Progress['phase'], seconds: number, isOver: () => boolean): Promise<void> {
+    const deadline = performance.now() + seconds * 1_000;
+    while (performance.now() < deadline && !isOver()) {
+      await pause(STEP);
+      this.tell(phase, deadline);
+    }
+  }
+
+  private tell(phase: Progress['phase'], deadline: number): void {
+    const secondsLeft = Math.max(0, (deadline - performance.now()) / 1_000);
+    const { calls, faults } = this.history;
+    this.watching.tell({
+      phase,
+      secondsLeft,
+      calls: calls.length,
+      faults: faults.length,
+      open: this.operations.open(),
+    });
+  }
 }

@@ -18,6 +18,8 @@ const logger = new Logger('Jangteo');
  */
 export class Ending {
   private begun = false;
+  /** The exit code: an error on the way to the end counts as well. */
+  private code = 0;
 
   /** @param afterwards what is to stop after the shop */
   constructor(
@@ -27,17 +29,18 @@ export class Ending {
 
   /** From now on this process ends so. */
   watch(): void {
-    process.on('SIGTERM', () => void this.begin(0, GRACE));
+    process.on('SIGTERM', () => void this.begin(GRACE));
     // Nobody balances over a terminal; and who presses Ctrl-C twice does not want to wait.
-    process.once('SIGINT', () => void this.begin(0, 0));
+    process.once('SIGINT', () => void this.begin(0));
     // Promises that nobody awaits too.
     process.on('uncaughtException', (error) => {
       logger.fatal({ msg: 'An error that nobody caught: this process ends', err: error });
-      void this.begin(1, 0);
+      this.code = 1;
+      void this.begin(0);
     });
   }
 
-  private async begin(code: number, grace: number): Promise<void> {
+  private async begin(grace: number): Promise<void> {
     if (this.begun) return;
     this.begun = true;
     setTimeout(() => this.giveUp(), LIMIT);
@@ -48,7 +51,7 @@ export class Ending {
       if (grace > 0) await pause(grace);
       await app.close();
       await this.afterwards();
-      process.exit(code);
+      process.exit(this.code);
     } catch (error) {
       logger.fatal({ msg: 'The shop did not end as it should', err: error });
       process.exit(1);

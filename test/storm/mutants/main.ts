@@ -61,7 +61,7 @@ async function hunt({ name, patches, schema, postgresSettings, only }: PlantedBu
   const began = performance.now();
   try {
     const options = { seconds: STORM, seed: SEED, rate: RATE, ...(only && { only }) };
-    const watching = { tell: () => undefined, stopAtFirstTrouble: true };
+    const watching = { tell: () => undefined, isHunting: true };
     const report = await rage(world, path.join(dir, 'history.jsonl'), options, watching);
     return { seconds: (performance.now() - began) / 1_000, by: report.trouble ?? firstProblem(report) };
   } finally {

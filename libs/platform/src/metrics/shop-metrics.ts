@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Gauge, Registry } from 'prom-client';
 import { Audit } from '../audit/audit';
-import { TypeOrmUnitOfWork } from '../database/typeorm-unit-of-work';
+import { BackgroundUnitOfWork } from '../database/background-unit-of-work';
 
 /** Counting stops there: a scrape must not take longer the worse things are. */
 const MOST_COUNTED = 100_000;
@@ -11,7 +11,7 @@ const MOST_COUNTED = 100_000;
 export class ShopMetrics {
   constructor(
     private readonly audit: Audit,
-    private readonly unitOfWork: TypeOrmUnitOfWork,
+    private readonly unitOfWork: BackgroundUnitOfWork,
     private readonly registry: Registry,
   ) {
     this.addViolations();

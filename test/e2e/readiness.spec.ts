@@ -1,0 +1,54 @@
+import { Client } from 'pg';
+import { SECRET } from '../support/data-platform-server';
+import { client } from '../support/http';
+import { freePort } from '../support/servers';
+import { startShop } from '../support/shop';
+import { eventually } from './shopping';
+
+const UP = { database: 'up', migrations: 'up', durability: 'up', clock: 'up' };
+const cleanUp: (() => Promise<unknown>)[] = [];
+
+afterEach(async () => {
+  for (const step of cleanUp.splice(0).reverse()) await step();
+});
+
+describe('for the readiness of a shop it', () => {
+  it('does not matter whether customers have taken all of their connections', async () => {
+    const shop = await startShop();
+    cleanUp.push(() => shop.close());
+    const customer = client(shop.url).as('kim');
+    await customer.get('/balance');
+    const holder = new Client({ connectionString: shop.databaseUrl });
+    await holder.connect();
+    await holder.query('BEGIN');
+    await holder.query('LOCK TABLE balance');
+    const reads = Array.from({ length: 40 }, () => customer.get('/balance'));
+    await eventually(
+      () => shop.sql(`SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`),
+      (waiting) => waiting.length === 20,
+      1_500,
+    );
+
+    const started = performance.now();
+    const answer = await fetch(`${shop.url}/health/ready`);
+
+    expect([answer.status, await answer.json()]).toEqual([200, { status: 'ok', checks: UP }]);
+    expect(performance.now() - started).toBeLessThan(600);
+    await holder.end();
+    await Promise.all(reads);
+  });
+
+  it('does not matter whether Redis and the data platform are there', async () => {
+    const nobody = `127.0.0.1:${await freePort()}`;
+    const shop = await startShop({
+      REDIS_URL: `redis://${nobody}`,
+      DATA_PLATFORM_URL: `http://${nobody}/`,
+      DATA_PLATFORM_SECRET: SECRET,
+    });
+    cleanUp.push(() => shop.close());
+
+    const answer = await fetch(`${shop.url}/health/ready`);
+
+    expect([answer.status, await answer.json()]).toEqual([200, { status: 'ok', checks: UP }]);
+  });
+});

@@ -1,0 +1,144 @@
+import { Audit, type AuditCheck, BackgroundUnitOfWork, JobRunner, Snapshots } from '@app/platform';
+import { Logger } from '@nestjs/common';
+import { Registry } from 'prom-client';
+import { AuditJob } from '../../libs/platform/src/audit/audit-job';
+import { ShopMetrics } from '../../libs/platform/src/metrics/shop-metrics';
+import { openDatabase, type TestDatabase } from '../support/database';
+import { freePort } from '../support/servers';
+
+/** Two rules: the second one is broken by each note that says so. */
+const CHECKS: readonly AuditCheck[] = [
+  { name: 'note.kept', query: 'SELECT text FROM note WHERE text IS NULL' },
+  { name: 'note.right', query: `SELECT text FROM note WHERE text = 'wrong'` },
+];
+
+/** A shop as far as its audits go, with connections of its own. */
+interface Instance {
+  readonly job: AuditJob;
+  readonly audit: Audit;
+  metrics(): Promise<string>;
+}
+
+let database: TestDatabase;
+let cleanUp: (() => Promise<unknown>)[];
+let errors: string[];
+
+beforeEach(async () => {
+  cleanUp = [];
+  errors = [];
+  Logger.overrideLogger(false);
+  jest.spyOn(Logger.prototype, 'error').mockImplementation((line: unknown) => void errors.push(String(line)));
+  database = await openDatabase([]);
+  await database.dataSource.query('CREATE TABLE note (text text)');
+});
+
+afterEach(async () => {
+  jest.restoreAllMocks();
+  for (const step of cleanUp.splice(0)) await step();
+  await database?.close();
+});
+
+async function instance(snapshots = new Snapshots(database.url)): Promise<Instance> {
+  const unitOfWork = await BackgroundUnitOfWork.connect(database.url);
+  cleanUp.push(() => unitOfWork.onApplicationShutdown());
+  const audit = new Audit(CHECKS, snapshots);
+  const registry = new Registry();
+  new ShopMetrics(audit, unitOfWork, registry);
+  return {
+    job: new AuditJob(audit, new JobRunner(unitOfWork), unitOfWork),
+    audit,
+    metrics: () => registry.metrics(),
+  };
+}
+
+function lines(): Promise<object[]> {
+  return database.unitOfWork.query(
+    `SELECT rows, error, started_at <= ended_at AS "inOrder", now() - ended_at < '1 minute' AS "isFresh"
+       FROM job_run WHERE job = 'audit' ORDER BY started_at`,
+  );
+}
+
+/** The next firing, five minutes later. */
+function fiveMinutesPass(): Promise<unknown> {
+  return database.unitOfWork.query(`UPDATE job_run SET started_at = started_at - interval '5 minutes'`);
+}
+
+describe('the audit job', () => {
+  it('of four instances that fire together audits on one, again and again', async () => {
+    const instances = await Promise.all(Array.from({ length: 4 }, () => instance()));
+
+    for (let firing = 1; firing <= 10; firing += 1) {
+      const before = new Set(instances.map(({ audit }) => audit.latest));
+      await Promise.all(instances.map(({ job }) => job.run()));
+
+      expect(await lines()).toHaveLength(firing);
+      const results = instances.flatMap(({ audit }) => audit.latest ?? []);
+      expect(results).toEqual([expect.objectContaining({ ok: true })]);
+      expect(before.has(results[0]!)).toBe(false); // nobody shows an old one beside it
+      await fiveMinutesPass();
+    }
+    expect(errors).toEqual([]);
+  });
+
+  it('has had its turn also when another instance fires a little later', async () => {
+    const [first, late] = [await instance(), await instance()];
+
+    await first.job.run();
+    await late.job.run();
+
+    expect(await lines()).toEqual([{ rows: 0, error: null, inOrder: true, isFresh: true }]);
+    expect(first.audit.latest?.ok).toBe(true);
+    expect(late.audit.latest).toBeNull();
+  });
+
+  it('logs each check that is violated with a row that breaks it, and exports all of them', async () => {
+    const { job, metrics } = await instance();
+    await database.unitOfWork.query(`INSERT INTO note VALUES ('right'), ('wrong'), ('wrong')`);
+
+    await job.run();
+
+    expect(errors).toEqual(['The invariant note.right is violated 2 times, first by {"text":"wrong"}']);
+    const text = await metrics();
+    expect(text).toContain('\nshop_invariant_violations{check="note.right"} 2\n');
+    expect(text).toContain('\nshop_invariant_violations{check="note.kept"} 0\n');
+    expect(await lines()).toEqual([expect.objectContaining({ rows: 2, error: null })]);
+    expect(await database.unitOfWork.query('SELECT text FROM note')).toHaveLength(3);
+  });
+
+  it('exports nothing that is no longer so', async () => {
+    const [first, second] = [await instance(), await instance()];
+    await database.unitOfWork.query(`INSERT INTO note VALUES ('wrong')`);
+    await first.job.run();
+    await database.unitOfWork.query('DELETE FROM note');
+    await fiveMinutesPass();
+
+    await second.job.run();
+    await first.job.run();
+
+    expect(await first.metrics()).not.toContain('shop_invariant_violations{');
+    expect(await second.metrics()).toContain('\nshop_invariant_violations{check="note.right"} 0\n');
+  });
+
+  it('that cannot be finished says so, throws nothing, and shows no result', async () => {
+    const nowhere = `postgres://127.0.0.1:${await freePort()}/none`;
+    const { job, metrics } = await instance(new Snapshots(nowhere));
+
+    await job.run();
+
+    expect(errors).toEqual(['The audit could not be finished']);
+    expect(await lines()).toEqual([expect.objectContaining({ error: expect.stringContaining('ECONNREFUSED') })]);
+    expect(await metrics()).not.toContain('shop_invariant_violations{');
+  });
+
+  it('that cannot even begin leaves its error in the job log', async () => {
+    const { job, audit } = await instance();
+    await database.unitOfWork.query('ALTER TABLE job_run RENAME COLUMN error TO failure');
+    await job.run();
+    await database.unitOfWork.query('ALTER TABLE job_run RENAME COLUMN failure TO error');
+
+    expect(errors).toEqual(['The job audit failed']);
+    expect(audit.latest).toBeNull();
+    await job.run();
+    expect(audit.latest?.ok).toBe(true);
+  });
+});
