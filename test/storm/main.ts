@@ -1,6 +1,7 @@
 import { exit } from 'node:process';
+import { GATES } from './gates';
 import { run } from './run';
-import { HELP, kindsOfFaults, readOptions } from './storm-options';
+import { HELP, kindsOfFaults, readOptions, type StormOptions } from './storm-options';
 
 async function main(args: readonly string[]): Promise<number> {
   const options = readOptions(args, () => Math.floor(Math.random() * 4_294_967_296));
@@ -8,7 +9,15 @@ async function main(args: readonly string[]): Promise<number> {
     process.stdout.write(`${HELP}  kinds: ${kindsOfFaults().join(', ')}\n`);
     return 0;
   }
+  if (process.platform !== 'linux') return leaveOut(options);
   return run(options);
+}
+
+/** It stops and kills servers with all their children, and finds those in /proc. */
+function leaveOut({ gate }: StormOptions): number {
+  if (gate !== GATES.smoke) throw new Error(`The storm needs Linux, and this is ${process.platform}.`);
+  process.stdout.write(`The storm is left out: it needs Linux, and this is ${process.platform}.\n`);
+  return 0;
 }
 
 main(process.argv.slice(2)).then(exit, (error: unknown) => {

@@ -23,7 +23,7 @@ interface Connection {
   destroy(): unknown;
 }
 
-// biome-ignore lint/style/noProcessEnv: a copy of this file stands alone, beside no reader of the environment
+// A copy of this file stands alone, beside no reader of the environment.
 if (process.env.NODE_ENV === 'production') {
   throw new Error('a build for crash tests refuses to run in production');
 }
