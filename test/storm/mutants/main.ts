@@ -11,7 +11,7 @@ import { PLANTED_BUGS, type PlantedBug } from './planted-bugs';
 /** Seconds in which a bug has to be found. */
 const LIMIT = 120;
 /** Seconds of storm; what is not seen by then shows when all is settled. */
-const STORM = 60;
+const STORM = 45;
 const SEED = 20_261_125;
 const RATE = 150;
 

@@ -12,6 +12,8 @@ import { type Exit, Life } from './life';
 const PATIENCE = 60_000;
 /** Milliseconds until one that was asked to end is killed. */
 const LONGEST_FAREWELL = 20_000;
+/** Milliseconds until the next life is made ready. */
+const UNTIL_SPARE = 5_000;
 const LAST_LINES = 15;
 
 export interface InstanceOptions {
@@ -145,7 +147,12 @@ export class ShopInstance {
       // One that is leaving still has the port.
       if (!this.life || this.life.isOver) this.beBorn();
     }
-    this.spare ??= this.newLife();
+    // Not at once: what serves now is to have the processor for itself while it warms up.
+    setTimeout(() => this.prepareSpare(), UNTIL_SPARE).unref();
+  }
+
+  private prepareSpare(): void {
+    if (!this.isClosed) this.spare ??= this.newLife();
   }
 
   private async isServing(): Promise<boolean> {
