@@ -20,7 +20,7 @@ export async function run(options: StormOptions): Promise<number> {
   const build = path.join(dir, 'build');
   makeArmedBuild(build);
   const world = await World.open({ dir, build });
-  const stop = stopOnSignal(world);
+  const stop = stopOnSignal(world, dir);
   try {
     const report = await rage(world, path.join(dir, 'history.jsonl'), options, line);
     await world.close();
@@ -46,9 +46,13 @@ function describe({ verdict, hits, usualRate }: StormReport, { seed, seconds }: 
   });
 }
 
-/** Nothing is left running, however early it ends. */
-export function stopOnSignal(world: World): () => void {
-  const stop = (): void => void world.close().then(() => process.exit(130));
+/** Nothing is left, running or in the folder, when a person ends it early. */
+export function stopOnSignal(world: World, dir: string): () => void {
+  const stop = (): void =>
+    void world.close().then(() => {
+      fs.rmSync(dir, { recursive: true, force: true });
+      process.exit(130);
+    });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
   return () => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, stop);

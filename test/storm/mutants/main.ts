@@ -57,7 +57,7 @@ async function hunt({ name, patches, schema, postgresSettings, only }: PlantedBu
   const build = path.join(dir, 'build');
   makeArmedBuild(build, patches);
   const world = await World.open({ dir, build, schema, postgresSettings });
-  const forget = stopOnSignal(world);
+  const forget = stopOnSignal(world, dir);
   const began = performance.now();
   try {
     const options = { seconds: STORM, seed: SEED, rate: RATE, ...(only && { only }) };
