@@ -37,10 +37,10 @@ export async function run(options: StormOptions): Promise<number> {
   }
 }
 
-function describe({ verdict, hits, usualRate }: StormReport, { seed, seconds }: StormOptions): string {
+function describe({ verdict, hits, usualRate, seconds }: StormReport, { seed }: StormOptions): string {
   return describeVerdict(verdict, {
     seed: String(seed),
-    'minutes of storm': seconds / 60,
+    'minutes of storm': Math.round(seconds / 6) / 10,
     'operations a second in the calm': Math.round(usualRate),
     ...Object.fromEntries(FAILPOINTS.map((point) => [`hits of ${labelOf(point)}`, hits[point]])),
   });

@@ -33,6 +33,8 @@ export interface StormReport {
   readonly hits: Readonly<Record<Failpoint, number>>;
   /** Operations a second before anything was broken. */
   readonly usualRate: number;
+  /** How long things were broken. */
+  readonly seconds: number;
   /** What was seen at once where the storm was to end with it. */
   readonly trouble?: string;
 }
@@ -75,6 +77,7 @@ class Storm {
   private readonly rate: Rate;
   private readonly nemesis: Nemesis;
   private readonly faults: readonly Fault[];
+  private seconds = 0;
 
   constructor(
     private readonly world: World,
@@ -123,6 +126,7 @@ class Storm {
   /** Resolves to the first trouble, where one is looked for. */
   private async breakThings(): Promise<string | undefined> {
     const { seconds, each = Number.POSITIVE_INFINITY } = this.options;
+    const begin = performance.now();
     let trouble: string | undefined;
     this.nemesis.start();
     await this.wait('storm', seconds, () => {
@@ -131,6 +135,7 @@ class Storm {
     });
     await this.nemesis.stop();
     await this.world.heal();
+    this.seconds = (performance.now() - begin) / 1_000;
     return trouble;
   }
 
@@ -161,6 +166,7 @@ class Storm {
       problems: [...this.nemesis.problems, ...crowd.problems, ...undelivered],
       hits: hitsOf(this.world),
       usualRate: this.rate.usualRate,
+      seconds: this.seconds,
     };
   }
 

@@ -202,12 +202,14 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     consequence: 'a crash of the server takes back what was acknowledged',
     // Written out late: what a crash takes back is what was committed since.
     postgresSettings: { synchronous_commit: 'off', wal_writer_delay: '10s' },
+    // The tables themselves are to stay.
+    schema: ['CHECKPOINT'],
     only: ['postgres killed'],
   },
   {
     name: 'older ranking over a newer one',
     consequence: 'the ranking steps back',
-    only: ['redis wire silent'],
+    only: ['redis wire late'],
     patches: [
       {
         file: 'libs/ranking/src/adapters/redis/redis-ranking-board.js',

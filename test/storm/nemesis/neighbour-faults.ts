@@ -46,6 +46,18 @@ export const NEIGHBOUR_FAULTS: readonly Fault[] = [
       await redis.acceptWrites();
     },
   },
+  {
+    name: 'wire to redis late',
+    kind: 'redis wire late',
+    target: 'redis',
+    weight: 1,
+    strike: async ({ world, instance, random }) => {
+      // By more than the three seconds between two rankings: what one instance publishes arrives after what is newer.
+      world.wires[instance].redis.delay(4_000);
+      await pause(random.between(5_000, 8_000));
+      world.wires[instance].redis.mend();
+    },
+  },
   ...(['redis', 'platform'] as const).flatMap((target): Fault[] => [
     {
       name: `wire to ${target} silent`,
@@ -54,8 +66,7 @@ export const NEIGHBOUR_FAULTS: readonly Fault[] = [
       weight: 1,
       strike: async ({ world, instance, random }) => {
         world.wires[instance][target].silence();
-        // At times long enough for something older to arrive after something newer: rankings are made every 3 seconds.
-        await pause(random.chance(0.3) ? random.between(3_000, 7_000) : random.between(500, 2_000));
+        await pause(random.between(500, 3_000));
         world.wires[instance][target].mend();
       },
     },

@@ -29,7 +29,9 @@ const stock: Script = async (shopper) => {
   const order = await shopper.order(userId, wanted, random.between(1, 2));
   if (!order) return shopper.read('read product', userId, `/products/${random.pick(wanted).productId}`);
   const dice = random.next();
-  if (dice < 0.35) return shopper.cancel(order);
+  if (dice < 0.25) return shopper.cancel(order);
+  // Impatient: once more, with a key of its own.
+  if (dice < 0.35) return Promise.all([shopper.cancel(order), shopper.cancel(order)]);
   if (dice < 0.45) return Promise.all([shopper.cancel(order), shopper.pay(order)]);
   // The rest expires.
   return dice < 0.7 ? shopper.pay(order) : undefined;
