@@ -35,6 +35,7 @@ export { metricsModule } from './metrics/metrics.module';
 export { type Advice, DeliveryFailedException, EventSender, type OutgoingEvent } from './outbox/event-sender';
 export { Outbox } from './outbox/outbox';
 export { outboxModule } from './outbox/outbox.module';
+export { GatheredReads } from './reads/gathered-reads';
 export { RecentReads } from './reads/recent-reads';
 export { RedisConnection } from './redis/redis';
 export { RedisModule } from './redis/redis.module';

@@ -1,4 +1,4 @@
-import { decodeCursor, encodeCursor, intBetween, Table, TypeOrmUnitOfWork } from '@app/platform';
+import { decodeCursor, encodeCursor, GatheredReads, intBetween, Table, TypeOrmUnitOfWork } from '@app/platform';
 import { Money, type Page, type PageRequest, pageOf } from '@app/shared';
 import { Injectable } from '@nestjs/common';
 import { BalanceRepository } from '../../application/ports/balance.repository';
@@ -30,15 +30,17 @@ const SEQUENCE = intBetween(1, 2_147_483_647);
 
 @Injectable()
 export class TypeOrmBalanceRepository extends BalanceRepository {
+  private readonly amounts = new GatheredReads((userIds) => this.amountsOf(userIds));
+
   constructor(private readonly unitOfWork: TypeOrmUnitOfWork) {
     super();
   }
 
   async find(userId: string): Promise<Money | null> {
-    const [row] = await this.unitOfWork.query<{ amount: number }>('SELECT amount FROM balance WHERE user_id = $1', [
-      userId,
-    ]);
-    return row ? Money.of(row.amount) : null;
+    const amount = this.unitOfWork.isRunning
+      ? (await this.amountsOf([userId])).get(userId)
+      : await this.amounts.get(userId);
+    return amount ?? null;
   }
 
   async lockAll(userIds: readonly string[]): Promise<ReadonlyMap<string, Balance>> {
@@ -89,6 +91,14 @@ export class TypeOrmBalanceRepository extends BalanceRepository {
       [userId, before, limit + 1],
     );
     return pageOf(rows.map(toTransaction), limit, ({ sequence }) => encodeCursor('balance-transactions', [sequence]));
+  }
+
+  private async amountsOf(userIds: readonly string[]): Promise<ReadonlyMap<string, Money>> {
+    const rows = await this.unitOfWork.query<{ userId: string; amount: number }>(
+      'SELECT user_id AS "userId", amount FROM balance WHERE user_id = ANY($1)',
+      [userIds],
+    );
+    return new Map(rows.map(({ userId, amount }) => [userId, Money.of(amount)]));
   }
 }
 

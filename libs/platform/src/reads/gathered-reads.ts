@@ -1,0 +1,68 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { OverloadedException } from '../lanes/lane.exceptions';
+
+/** Statements under way at once: one that hangs on a dead connection does not hold up all readers. */
+const AT_ONCE = 4;
+/** Readers that may wait; the next one is refused at once. */
+const MOST_WAITING = 4_096;
+/** Milliseconds that a reader waits for a statement to begin, as one waits for a connection. */
+const LONGEST_WAIT = 1_000;
+
+interface Reader<Value> {
+  readonly key: string;
+  readonly askedAt: number;
+  resolve(value: Value | undefined): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * Reads single things in sets: who asks together, or while others are being answered, shares a statement. It always
+ * begins after the question, so that whoever has written before finds that. Outside of any unit of work.
+ */
+export class GatheredReads<Value> {
+  private readonly waiting: Reader<Value>[] = [];
+  private readonly outsideOfAnyRequest = AsyncLocalStorage.snapshot();
+  private reading = 0;
+  private isScheduled = false;
+
+  /** @param readAll answers each key at most once; a key without an answer has none */
+  constructor(private readonly readAll: (keys: readonly string[]) => Promise<ReadonlyMap<string, Value>>) {}
+
+  /** @throws OverloadedException when too many wait, or have waited for too long */
+  get(key: string): Promise<Value | undefined> {
+    if (this.waiting.length >= MOST_WAITING) return Promise.reject(new OverloadedException());
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ key, askedAt: performance.now(), resolve, reject });
+      this.schedule();
+    });
+  }
+
+  /** After this turn of the event loop, so that those who arrived together share the first statement. */
+  private schedule(): void {
+    if (this.isScheduled || this.reading >= AT_ONCE || this.waiting.length === 0) return;
+    this.isScheduled = true;
+    this.outsideOfAnyRequest(() =>
+      setImmediate(() => {
+        this.isScheduled = false;
+        void this.answer(this.waiting.splice(0));
+      }),
+    );
+  }
+
+  private async answer(readers: readonly Reader<Value>[]): Promise<void> {
+    const tooOld = performance.now() - LONGEST_WAIT;
+    const patient = readers.filter(({ askedAt }) => askedAt >= tooOld);
+    for (const { askedAt, reject } of readers) if (askedAt < tooOld) reject(new OverloadedException());
+    if (patient.length === 0) return;
+    this.reading += 1;
+    try {
+      const found = await this.readAll([...new Set(patient.map(({ key }) => key))]);
+      for (const { key, resolve } of patient) resolve(found.get(key));
+    } catch (error) {
+      for (const { reject } of patient) reject(error);
+    } finally {
+      this.reading -= 1;
+      this.schedule();
+    }
+  }
+}

@@ -1,0 +1,101 @@
+import { OverloadedException } from '../../../libs/platform/src/lanes/lane.exceptions';
+import { GatheredReads } from '../../../libs/platform/src/reads/gathered-reads';
+
+/** A store that answers when the test says so. */
+class Store {
+  readonly asked: (readonly string[])[] = [];
+  private readonly answers: ((error?: Error) => void)[] = [];
+
+  readonly reads = new GatheredReads<string>((keys) => {
+    this.asked.push(keys);
+    return new Promise((resolve, reject) => {
+      this.answers.push((error) => {
+        if (error) reject(error);
+        else resolve(new Map(keys.filter((key) => key !== 'nobody').map((key) => [key, `of ${key}`])));
+      });
+    });
+  });
+
+  answer(error?: Error): void {
+    this.answers.shift()?.(error);
+  }
+}
+
+const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+describe('reads that are gathered', () => {
+  it('share one statement when they arrive together, each key once, and get what is theirs', async () => {
+    const store = new Store();
+    const answers = ['kim', 'lee', 'kim', 'nobody'].map((key) => store.reads.get(key));
+    await nextTurn();
+    store.answer();
+
+    expect(await Promise.all(answers)).toEqual(['of kim', 'of lee', 'of kim', undefined]);
+    expect(store.asked).toEqual([['kim', 'lee', 'nobody']]);
+  });
+
+  it('never join a statement that began before them', async () => {
+    const store = new Store();
+    const early = store.reads.get('kim');
+    await nextTurn();
+    const late = store.reads.get('kim');
+    await nextTurn();
+
+    expect(store.asked).toEqual([['kim'], ['kim']]);
+    store.answer();
+    store.answer();
+    expect(await Promise.all([early, late])).toEqual(['of kim', 'of kim']);
+  });
+
+  it('wait for one of four statements to end, and then go together', async () => {
+    const store = new Store();
+    const answers: Promise<unknown>[] = [];
+    for (const key of ['a', 'b', 'c', 'd', 'e', 'f']) {
+      answers.push(store.reads.get(key));
+      await nextTurn();
+    }
+    expect(store.asked).toEqual([['a'], ['b'], ['c'], ['d']]);
+
+    store.answer();
+    await answers[0];
+    await nextTurn();
+    expect(store.asked[4]).toEqual(['e', 'f']);
+    for (let i = 0; i < 4; i++) store.answer();
+    expect(await Promise.all(answers)).toHaveLength(6);
+  });
+
+  it('fail together, and the next ones do not', async () => {
+    const store = new Store();
+    const failing = [store.reads.get('kim'), store.reads.get('lee')];
+    await nextTurn();
+    store.answer(new Error('away'));
+    for (const read of failing) await expect(read).rejects.toThrow('away');
+
+    const next = store.reads.get('kim');
+    await nextTurn();
+    store.answer();
+    expect(await next).toBe('of kim');
+  });
+
+  it('are refused at once when too many wait, and those that have waited for a second when their turn comes', async () => {
+    const now = jest.spyOn(performance, 'now').mockReturnValue(0);
+    const store = new Store();
+    const held: Promise<unknown>[] = [];
+    for (let i = 0; i < 4; i++) {
+      held.push(store.reads.get('held'));
+      await nextTurn();
+    }
+    const waiting = Array.from({ length: 4_096 }, () => store.reads.get('kim').catch((error: unknown) => error));
+    await expect(store.reads.get('kim')).rejects.toThrow(OverloadedException);
+
+    now.mockReturnValue(1_001);
+    store.answer();
+    await held[0];
+    await nextTurn();
+
+    const refused = (await Promise.all(waiting)).filter((end) => end instanceof OverloadedException);
+    expect(refused).toHaveLength(4_096);
+    expect(store.asked).toHaveLength(4);
+    now.mockRestore();
+  });
+});
