@@ -36,6 +36,8 @@ const servers = {
 
 module.exports = {
   testTimeout: 30_000,
+  // Much of the time is spent waiting for servers that were killed on purpose: two files share two cores well.
+  maxWorkers: 2,
   reporters: ['default', '<rootDir>/test/support/kinds-reporter.js'],
   projects: [
     { ...base, displayName: 'unit', testMatch: ['<rootDir>/test/unit/**/*.spec.ts'] },
