@@ -17,7 +17,7 @@ export interface Hit {
 }
 
 /** A pipe to the storm: a write to it has been done when the call returns, also when the next one kills the process. */
-export const HITS_DESCRIPTOR = 4;
+const HITS_DESCRIPTOR = 4;
 
 interface Connection {
   destroy(): unknown;
