@@ -21,8 +21,8 @@ describe('for the readiness of a shop it', () => {
     const holder = new Client({ connectionString: shop.databaseUrl });
     await holder.connect();
     await holder.query('BEGIN');
-    await holder.query('LOCK TABLE balance');
-    const reads = Array.from({ length: 40 }, () => customer.get('/balance'));
+    await holder.query('LOCK TABLE balance_transaction');
+    const reads = Array.from({ length: 40 }, () => customer.get('/balance/transactions'));
     await eventually(
       () => shop.sql(`SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`),
       (waiting) => waiting.length === 20,
