@@ -17,7 +17,7 @@ export class Rate {
     this.usual = (this.answersSince(since) / (performance.now() - since)) * 1_000;
   }
 
-  /** Answers a second, in the last window or in that of the calm. */
+  /** Answers a second in the calm. */
   get usualRate(): number {
     return this.usual;
   }

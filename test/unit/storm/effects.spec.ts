@@ -1,13 +1,7 @@
 import { effectFindings } from '../../storm/checkers/effects';
-import { callOf, found } from './good-day';
+import { callOf, found, kindsIn } from './good-day';
 import { Story } from './story';
 import type { Tale } from './tale';
-
-/** The kinds of what checker 1 finds, once it is sure that no other checker finds anything. */
-function kindsIn(tale: Tale): string[] {
-  expect(Object.keys(found(tale))).toEqual(['effects']);
-  return effectFindings(tale).map(({ kind }) => kind);
-}
 
 function aCharge(): Tale {
   const story = new Story();

@@ -1,4 +1,5 @@
 import { CHECKERS } from '../../storm/checkers/checkers';
+import { effectFindings } from '../../storm/checkers/effects';
 import type { Evidence } from '../../storm/checkers/evidence';
 import type { Action, Call } from '../../storm/history';
 import { Story } from './story';
@@ -78,4 +79,10 @@ type Mutable = { -readonly [Field in keyof Call]: Call[Field] };
 export function found(evidence: Evidence): Record<string, string[]> {
   const all = CHECKERS.map(({ name, check }) => [name, check(evidence)] as const);
   return Object.fromEntries(all.filter(([, problems]) => problems.length > 0));
+}
+
+/** The kinds of what checker 1 finds, once it is sure that no other checker finds anything. */
+export function kindsIn(tale: Tale): string[] {
+  expect(Object.keys(found(tale))).toEqual(['effects']);
+  return effectFindings(tale).map(({ kind }) => kind);
 }

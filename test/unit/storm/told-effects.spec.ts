@@ -1,13 +1,6 @@
-import { effectFindings } from '../../storm/checkers/effects';
-import { callOf, found, goodDay } from './good-day';
+import { callOf, goodDay, kindsIn } from './good-day';
 import { Story } from './story';
 import type { Tale } from './tale';
-
-/** The kinds of what checker 1 finds, once it is sure that no other checker finds anything. */
-function kindsIn(tale: Tale): string[] {
-  expect(Object.keys(found(tale))).toEqual(['effects']);
-  return effectFindings(tale).map(({ kind }) => kind);
-}
 
 function aPayment(): Tale {
   const story = new Story();
