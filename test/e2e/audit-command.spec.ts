@@ -35,7 +35,7 @@ describe('npm run shop -- audit', () => {
     const shopping = new Shopping(shop.url);
     const customer = await shopping.customer(10_000);
     await shopping.buy(customer, await shopping.goods());
-    const { databaseUrl, sql } = shop;
+    const { databaseUrl } = shop;
     const name = new URL(databaseUrl).pathname.slice(1);
     // For the sessions that are opened from now on: whoever writes fails.
     await administer(`ALTER DATABASE ${name} SET default_transaction_read_only = on`);
@@ -51,8 +51,7 @@ describe('npm run shop -- audit', () => {
     for (const line of table) expect(line).toMatch(/^[a-z.]+ +ok$/);
     expect(new Set(table.map((line) => line.length)).size).toBe(1);
 
-    await administer(`ALTER DATABASE ${name} RESET default_transaction_read_only`);
-    await administer('UPDATE balance SET amount = amount + 1', databaseUrl);
+    await administer('SET transaction_read_only = off; UPDATE balance SET amount = amount + 1', databaseUrl);
     const violated = await audit(databaseUrl);
 
     expect(violated.code).toBe(1);
@@ -62,7 +61,6 @@ describe('npm run shop -- audit', () => {
     expect(violated.output).toMatch(/\n\d of 19 are violated, at \S+Z\.\n$/);
     // Reported and not repaired.
     expect(await shopping.balanceOf(customer)).toBe(9_001);
-    expect(await sql(`SELECT FROM job_run WHERE job = 'audit'`)).toEqual([]);
   });
 
   it('says in one sentence that the schema is missing, and audits nothing', async () => {
