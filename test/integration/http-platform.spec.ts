@@ -2,7 +2,7 @@ import { request as httpRequest } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
-import { DomainException } from '@app/shared';
+import { DomainException, shareWhile } from '@app/shared';
 import {
   Body,
   Controller,
@@ -29,7 +29,7 @@ import { IsId, IsIntBetween, IsListOf, IsText, IsWon } from '../../libs/platform
 import { httpModule } from '../../libs/platform/src/http/http.module';
 import { configureHttp, createHttpAdapter } from '../../libs/platform/src/http/http-server';
 import { IdParam } from '../../libs/platform/src/http/id.pipe';
-import { Idempotent } from '../../libs/platform/src/http/idempotency.interceptor';
+import { Idempotent } from '../../libs/platform/src/http/idempotency.guard';
 import { PageQuery } from '../../libs/platform/src/http/page.query';
 import { type Health, ReadinessProbe } from '../../libs/platform/src/http/readiness-probe';
 import { requestContext } from '../../libs/platform/src/http/request-context';
@@ -65,6 +65,16 @@ class ThingResponse {
 }
 
 const id = '0199f0c2-6f7c-7b3e-9d54-0f6a1c2b3d4e';
+
+/** Whether what was shared last may be given again, and how often it was made. */
+const sharing = { isCurrent: true, times: 0 };
+
+function share(name: string): object {
+  sharing.times += 1;
+  const value = { name, made: sharing.times };
+  shareWhile(value, () => sharing.isCurrent);
+  return value;
+}
 
 @Controller('things')
 class ThingController {
@@ -130,6 +140,18 @@ class ThingController {
   async slow(): Promise<object> {
     await sleep(300);
     return { done: true };
+  }
+
+  @Get('shared')
+  @Public()
+  shared(@Query() _: PageQuery): object {
+    return share('public');
+  }
+
+  @Get('shared-with-customers')
+  @Customer()
+  sharedWithCustomers(): object {
+    return share('customers');
   }
 
   @Get('forgotten')
@@ -222,6 +244,36 @@ function raw(text: string): Promise<string> {
     socket.on('error', reject);
   });
 }
+
+describe('what everybody reads', () => {
+  beforeEach(() => Object.assign(sharing, { isCurrent: true, times: 0 }));
+
+  it('is answered as it was before, without asking the handler, for as long as it is current', async () => {
+    const first = await nobody.get('/things/shared?limit=1');
+    const again = await nobody.get('/things/shared?limit=1');
+
+    expect(again).toMatchObject({ status: 200, body: { name: 'public', made: 1 } });
+    for (const name of ['content-type', 'content-length', 'cache-control', 'content-security-policy']) {
+      expect(again.headers.get(name)).toBe(first.headers.get(name));
+    }
+    expect(again.headers.get('x-request-id')).not.toBe(first.headers.get('x-request-id'));
+    expect((await nobody.get('/things/shared?limit=2')).body).toMatchObject({ made: 2 });
+
+    sharing.isCurrent = false;
+    expect((await nobody.get('/things/shared?limit=1')).body).toMatchObject({ made: 3 });
+  });
+
+  it('is nothing that needs a token, and no answer to another method', async () => {
+    expect((await kim.get('/things/shared-with-customers')).body).toMatchObject({ made: 1 });
+    expect((await kim.get('/things/shared-with-customers')).body).toMatchObject({ made: 2 });
+    expectProblem(await nobody.get('/things/shared-with-customers'), 401, 'UNAUTHENTICATED');
+
+    await nobody.get('/things/shared');
+    expectProblem(await nobody.post('/things/shared', {}), 405, 'METHOD_NOT_ALLOWED');
+    expect((await fetch(`${url}/things/shared`, { method: 'HEAD' })).status).toBe(200);
+    expect(sharing.times).toBe(4);
+  });
+});
 
 describe('a body', () => {
   const good = { amount: 1_000 };

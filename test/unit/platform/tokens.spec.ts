@@ -160,7 +160,7 @@ describe('remembering verified tokens', () => {
           return { caller: { userId: token, roles: [] }, expiresAt: Date.now() + lifetime };
         },
       },
-      most,
+      { most },
     );
     return { verified, tokens };
   };

@@ -40,7 +40,13 @@ export function pathOf(request: FastifyRequest): string {
 
 /** Every value of a header, however often it was sent: `headers` joins or drops the others. */
 export function headerValues({ raw }: FastifyRequest, name: string): string[] {
-  return raw.rawHeaders.filter((_, at) => at % 2 === 1 && raw.rawHeaders[at - 1]?.toLowerCase() === name);
+  const { rawHeaders } = raw;
+  const values: string[] = [];
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const sent = rawHeaders[at]!;
+    if (sent.length === name.length && sent.toLowerCase() === name) values.push(rawHeaders[at + 1]!);
+  }
+  return values;
 }
 
 function requestIdOf(sent: string | string[] | undefined): string {

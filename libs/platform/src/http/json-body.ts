@@ -20,7 +20,7 @@ export function acceptJsonOnly(server: FastifyInstance): void {
 /** @throws ValidationFailedException | UnsupportedMediaTypeException | PayloadTooLargeException */
 async function readBody({ headers }: FastifyRequest, sent: string | Buffer): Promise<object | undefined> {
   if (!isUtf8(headers['content-type'] ?? '')) throw new UnsupportedMediaTypeException();
-  const bytes = await decoded(Buffer.from(sent), headers['content-encoding']);
+  const bytes = await decoded(sent as Buffer, headers['content-encoding']);
   if (bytes.length === 0) return undefined;
   try {
     return readJson(utf8.decode(bytes));

@@ -44,6 +44,7 @@ export class JsonLogger implements LoggerService {
     message: unknown,
     rest: unknown[],
   ): void {
+    if (!this.lines.isLevelEnabled(level)) return;
     const logger = rest.at(-1);
     const error = rest.find((part) => part instanceof Error);
     const [stack] = rest.slice(0, -1);

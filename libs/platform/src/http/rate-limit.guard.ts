@@ -16,11 +16,15 @@ export class RateLimitGuard implements CanActivate {
 
   constructor(private readonly env: Env) {}
 
-  async canActivate(context: ExecutionContext): Promise<boolean> {
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const { request } = exchangeOf(context);
     if (this.env.RATE_LIMIT === 'off' || request.caller === null || !WRITES.has(request.method)) return true;
+    return this.count(request.caller.userId);
+  }
+
+  private async count(userId: string): Promise<boolean> {
     try {
-      await this.writes.consume(request.caller.userId);
+      await this.writes.consume(userId);
       return true;
     } catch (refused) {
       if (!(refused instanceof RateLimiterRes)) throw refused;

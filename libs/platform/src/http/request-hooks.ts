@@ -4,6 +4,7 @@ import { failpoint } from '../failpoints/failpoint';
 import { contextOf, pathOf } from './exchange';
 import { MethodNotAllowedException, NotFoundException } from './http.exceptions';
 import { KnownRoutes } from './known-routes';
+import { answerFromMemory } from './ready-answers';
 import { requestContext } from './request-context';
 
 const logger = new Logger('Request');
@@ -25,16 +26,24 @@ export function addRequestHooks(server: FastifyInstance): void {
     done(request.is404 ? notServed(request, routes) : undefined);
   });
   // As late as it can be: nothing that waits for the socket comes between this and the handler.
-  server.addHook('preHandler', (request, _reply, done) => requestContext.run(contextOf(request), done));
-  closeConnectionsOnceClosing(server);
+  server.addHook('preHandler', (request, _reply, done) => {
+    // Only writes ask for it, in their lanes; it is not free.
+    if (request.method === 'GET') done();
+    else requestContext.run(contextOf(request), done);
+  });
+  answerFromMemory(server);
+  completeAnswers(server);
   server.addHook('onResponse', (request, reply, done) => {
     logAnswer(request, reply);
     done();
   });
 }
 
-/** What is in flight when the server closes is answered, and its connection not kept for another request. */
-function closeConnectionsOnceClosing(server: FastifyInstance): void {
+/**
+ * Says of an answer that it is a stored one. What is in flight when the server closes is answered, and its connection
+ * not kept for another request.
+ */
+function completeAnswers(server: FastifyInstance): void {
   let closing = false;
   server.addHook('preClose', (done) => {
     closing = true;
@@ -42,6 +51,7 @@ function closeConnectionsOnceClosing(server: FastifyInstance): void {
   });
   server.addHook('onSend', (request, reply, payload, done) => {
     if (request.method === 'POST') failpoint('before-answer', reply.raw);
+    if (request.known?.replayOf !== undefined) void reply.header('Idempotent-Replayed', 'true');
     if (closing) void reply.header('connection', 'close');
     done(null, payload);
   });
@@ -49,7 +59,8 @@ function closeConnectionsOnceClosing(server: FastifyInstance): void {
 
 /** Sets the headers of every answer; also called for what the router refuses before any hook. */
 export function welcome(request: FastifyRequest, reply: FastifyReply): void {
-  const isDocs = /^\/docs(\/|$)/.test(pathOf(request));
+  const { url } = request;
+  const isDocs = url.startsWith('/docs') && /^\/docs(\/|\?|$)/.test(url);
   void reply.headers({
     'x-request-id': contextOf(request).requestId,
     'cache-control': 'no-store',

@@ -1,8 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { OverloadedException } from '../lanes/lane.exceptions';
 
-/** Statements under way at once: one that hangs on a dead connection does not hold up all readers. */
+/** Statements under way at once, while others hang: one on a dead connection does not hold up all readers. */
 const AT_ONCE = 4;
+/** Milliseconds after which the next statement no longer waits for one that is under way. */
+const HANGS = 20;
 /** Readers that may wait; the next one is refused at once. */
 const MOST_WAITING = 4_096;
 /** Milliseconds that a reader waits for a statement to begin, as one waits for a connection. */
@@ -16,14 +18,16 @@ interface Reader<Value> {
 }
 
 /**
- * Reads single things in sets: who asks together, or while others are being answered, shares a statement. It always
- * begins after the question, so that whoever has written before finds that. Outside of any unit of work.
+ * Reads single things in sets: who asks together, or while others are being answered, shares a statement: one at a time,
+ * for the fewer the wider. It always begins after the question, so that whoever has written before finds that. Outside
+ * of any unit of work.
  */
 export class GatheredReads<Value> {
   private readonly waiting: Reader<Value>[] = [];
   private readonly outsideOfAnyRequest = AsyncLocalStorage.snapshot();
   private reading = 0;
   private isScheduled = false;
+  private untilItHangs: NodeJS.Timeout | undefined;
 
   /** @param readAll answers each key at most once; a key without an answer has none */
   constructor(private readonly readAll: (keys: readonly string[]) => Promise<ReadonlyMap<string, Value>>) {}
@@ -37,16 +41,22 @@ export class GatheredReads<Value> {
     });
   }
 
-  /** After this turn of the event loop, so that those who arrived together share the first statement. */
   private schedule(): void {
     if (this.isScheduled || this.reading >= AT_ONCE || this.waiting.length === 0) return;
+    if (this.reading > 0) {
+      this.untilItHangs ??= this.outsideOfAnyRequest(() => setTimeout(() => this.begin(), HANGS));
+      return;
+    }
     this.isScheduled = true;
-    this.outsideOfAnyRequest(() =>
-      setImmediate(() => {
-        this.isScheduled = false;
-        void this.answer(this.waiting.splice(0));
-      }),
-    );
+    // After this turn of the event loop, so that those who arrived together share the first statement.
+    this.outsideOfAnyRequest(() => setImmediate(() => this.begin()));
+  }
+
+  private begin(): void {
+    this.isScheduled = false;
+    clearTimeout(this.untilItHangs);
+    this.untilItHangs = undefined;
+    if (this.reading < AT_ONCE) void this.answer(this.waiting.splice(0));
   }
 
   private async answer(readers: readonly Reader<Value>[]): Promise<void> {

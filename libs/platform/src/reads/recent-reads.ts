@@ -1,3 +1,5 @@
+import { shareWhile } from '@app/shared';
+
 interface Load<T> {
   readonly startedAt: number;
   readonly answer: Promise<T>;
@@ -6,7 +8,7 @@ interface Load<T> {
 /**
  * Answers that are at most a second old, counted from the moment they were asked for. Whoever asks for what is being
  * loaded waits for that load. `forget` drops loads that are under way too: who waits for one gets its answer, nobody
- * after that does.
+ * after that does. An answer that is an object is shared for as long as it would be given again.
  */
 export class RecentReads<T> {
   /** In the order in which they were started. */
@@ -29,10 +31,16 @@ export class RecentReads<T> {
     const mine = { startedAt, answer };
     this.makeRoom();
     this.loads.set(key, mine);
-    // A failure is its callers' answer and nobody else's.
-    answer.catch(() => {
-      if (this.loads.get(key) === mine) this.loads.delete(key);
-    });
+    const isCurrent = () => this.loads.get(key) === mine && this.now() - startedAt < this.maxAge;
+    answer.then(
+      (value) => {
+        if (typeof value === 'object' && value !== null) shareWhile(value, isCurrent);
+      },
+      // A failure is its callers' answer and nobody else's.
+      () => {
+        if (this.loads.get(key) === mine) this.loads.delete(key);
+      },
+    );
     return answer;
   }
 

@@ -1,6 +1,6 @@
 import { SalesLog } from '@app/order';
 import { ProductCatalog } from '@app/product';
-import { Clock, UnitOfWork } from '@app/shared';
+import { Clock, shareWhile, UnitOfWork } from '@app/shared';
 import { Injectable } from '@nestjs/common';
 import { PLACES, type Ranking, WINDOW } from '../domain/ranking';
 import { RankingBoard } from './ports/ranking-board';
@@ -89,6 +89,7 @@ export class RankingService {
     if (this.lastKnown && ranking.generatedAt < this.lastKnown.generatedAt) return;
     this.lastKnown = ranking;
     this.freshUntil = performance.now() + FRESH;
+    shareWhile(ranking, () => this.lastKnown === ranking && performance.now() < this.freshUntil);
   }
 }
 

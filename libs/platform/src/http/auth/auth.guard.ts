@@ -3,28 +3,42 @@ import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { exchangeOf, headerValues } from '../exchange';
 import { ForbiddenException, UnauthenticatedException } from '../http.exceptions';
+import { perHandler } from '../per-handler';
 import { AUDIENCE, type Audience } from './access';
-import { TokenVerifier } from './token-verifier';
+import { type Caller, TokenVerifier } from './token-verifier';
 
 /** Closed by default: a route opens only by saying to whom. */
 @Injectable()
 export class AuthGuard implements CanActivate {
-  constructor(
-    private readonly reflector: Reflector,
-    private readonly tokens: TokenVerifier,
-  ) {}
+  private readonly audienceOf: (context: ExecutionContext) => Audience | undefined;
 
-  async canActivate(context: ExecutionContext): Promise<boolean> {
-    const places = [context.getHandler(), context.getClass()];
-    const audience = this.reflector.getAllAndOverride<Audience | undefined>(AUDIENCE, places);
+  constructor(
+    reflector: Reflector,
+    private readonly tokens: TokenVerifier,
+  ) {
+    this.audienceOf = perHandler((context) =>
+      reflector.getAllAndOverride<Audience | undefined>(AUDIENCE, [context.getHandler(), context.getClass()]),
+    );
+  }
+
+  /** At once for a token that is known: most are, and waiting costs. */
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+    const audience = this.audienceOf(context);
     if (audience === 'anyone') return true;
     if (audience === undefined) throw new ForbiddenException();
 
     const { request } = exchangeOf(context);
-    request.caller = await this.tokens.verify(tokenOf(request));
-    if (audience === 'admin' && !request.caller.roles.includes('admin')) throw new ForbiddenException();
-    return true;
+    const caller = this.tokens.verify(tokenOf(request));
+    return caller instanceof Promise
+      ? caller.then((verified) => letIn(verified, audience, request))
+      : letIn(caller, audience, request);
   }
+}
+
+function letIn(caller: Caller, audience: Audience, request: FastifyRequest): boolean {
+  request.caller = caller;
+  if (audience === 'admin' && !caller.roles.includes('admin')) throw new ForbiddenException();
+  return true;
 }
 
 /** From the one place where a token belongs: never from the query, where logs and histories would keep it. */

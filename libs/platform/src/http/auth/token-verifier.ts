@@ -6,8 +6,9 @@ export interface Caller {
 
 export abstract class TokenVerifier {
   /**
+   * A promise only where it has to be found out.
    * @throws UnauthenticatedException for a token that is not good
    * @throws DependencyUnavailableException when that cannot be found out now
    */
-  abstract verify(token: string): Promise<Caller>;
+  abstract verify(token: string): Caller | Promise<Caller>;
 }

@@ -1,42 +1,28 @@
 import { createHash } from 'node:crypto';
 import { ValidationFailedException } from '@app/shared';
-import {
-  applyDecorators,
-  type CallHandler,
-  type ExecutionContext,
-  Injectable,
-  type NestInterceptor,
-  UseInterceptors,
-} from '@nestjs/common';
+import { applyDecorators, type CanActivate, type ExecutionContext, Injectable, UseGuards } from '@nestjs/common';
 import { ApiExtension, ApiHeader } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { type Observable, tap } from 'rxjs';
 import { contextOf, exchangeOf, headerValues, pathOf } from './exchange';
 
 const HEADER = 'Idempotency-Key';
 const KEY = /^[\x21-\x7e]([\x20-\x7e]{0,253}[\x21-\x7e])?$/;
 
-/** Hands the promise of the client's key to the write below, and says of an answer that it is a stored one. */
+/** Hands the promise of the client's key to the write below. */
 @Injectable()
-class IdempotencyInterceptor implements NestInterceptor {
-  intercept(execution: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const { request, reply } = exchangeOf(execution);
-    const context = contextOf(request);
+class IdempotencyGuard implements CanActivate {
+  canActivate(execution: ExecutionContext): boolean {
+    const { request } = exchangeOf(execution);
     const key = keyOf(request);
-    if (key === undefined) return next.handle();
-
-    context.idempotency = { key, fingerprint: fingerprintOf(request) };
-    const tell = (): void => {
-      if (context.replayOf !== undefined) void reply.header('Idempotent-Replayed', 'true');
-    };
-    return next.handle().pipe(tap({ next: tell, error: tell }));
+    if (key !== undefined) contextOf(request).idempotency = { key, fingerprint: fingerprintOf(request) };
+    return true;
   }
 }
 
 /** A POST that a client may repeat with the same `Idempotency-Key` without doing it twice. */
 export function Idempotent(): MethodDecorator {
   return applyDecorators(
-    UseInterceptors(IdempotencyInterceptor),
+    UseGuards(IdempotencyGuard),
     ApiExtension('x-idempotent', true),
     ApiHeader({
       name: HEADER,
