@@ -4,7 +4,7 @@ import { begin, type Meeting, type Scene } from '../support/interleaving/meeting
 import { MEETINGS } from '../support/interleaving/meetings';
 import { openShopDatabase, Shop, violations } from '../support/shop-services';
 
-/** Statements after which a call has begun its transaction and claimed its key, and has neither seen nor locked more. */
+/** Statements after which a call has begun its transaction and has its time, and has neither seen nor locked more. */
 const BEGUN = 2;
 const WHOLE = Number.POSITIVE_INFINITY;
 /** More than any meeting needs on two busy cores, in milliseconds. */

@@ -7,6 +7,7 @@ import {
   isPoolExhausted,
   isTooSlow,
   isUnavailability,
+  isUniqueViolation,
 } from '../../libs/platform/src/database/failures';
 import { TypeOrmUnitOfWork } from '../../libs/platform/src/database/typeorm-unit-of-work';
 import { openDatabase, type TestDatabase, times } from '../support/database';
@@ -178,7 +179,7 @@ describe('a unit of work', () => {
 
     const failure = await unitOfWork
       .run(async () => {
-        await unitOfWork.limitLockWait(50);
+        unitOfWork.limitLockWait(50);
         await unitOfWork.query('SELECT FROM note WHERE text = $1 FOR UPDATE', [held]);
       })
       .catch((error: unknown) => error);
@@ -190,7 +191,7 @@ describe('a unit of work', () => {
     expect(new Set((await times(20, limit)).map((end) => end.status === 'fulfilled' && end.value))).toEqual(
       new Set(['2s']),
     );
-    await expect(unitOfWork.limitLockWait(50)).rejects.toThrow('an open unit of work is required');
+    expect(() => unitOfWork.limitLockWait(50)).toThrow('an open unit of work is required');
   });
 
   it('refuses to commit after a failed statement that the work swallowed', async () => {
@@ -207,6 +208,52 @@ describe('a unit of work', () => {
 
     for (const end of ends) expect(String(end.status === 'rejected' && end.reason)).toMatch(/swallowed/);
     expect(await database.dataSource.query('SELECT FROM note WHERE text LIKE $1', [`${lost}%`])).toEqual([]);
+    await expectUsablePool(database, 0);
+  });
+
+  it('stores what was sent without waiting, in the order in which it was sent', async () => {
+    const text = randomUUID();
+    const { unitOfWork } = database;
+
+    await unitOfWork.run(async () => {
+      unitOfWork.send('INSERT INTO note (text) VALUES ($1)', [text]);
+      unitOfWork.send('UPDATE note SET text = text || $2 WHERE text = $1', [text, ' again']);
+    });
+
+    expect(await isStored(database, `${text} again`)).toBe(true);
+    expect(() => unitOfWork.send('SELECT 1', [])).toThrow('an open unit of work is required');
+  });
+
+  it('stores nothing when a statement fails that was sent without waiting, and tells of the first that did', async () => {
+    const [taken, lost] = [randomUUID(), randomUUID()];
+    const { unitOfWork } = database;
+    await write(database, taken);
+
+    const ends = await times(40, (i) =>
+      unitOfWork.run(async () => {
+        for (const text of [`${lost}${i}`, taken, `${lost}${i} later`]) {
+          unitOfWork.send('INSERT INTO note (text) VALUES ($1)', [text]);
+        }
+      }),
+    );
+
+    for (const end of ends) expect(isUniqueViolation(end.status === 'rejected' && end.reason)).toBe(true);
+    expect(await database.dataSource.query('SELECT FROM note WHERE text LIKE $1', [`${lost}%`])).toEqual([]);
+    await expectUsablePool(database, 0);
+  });
+
+  it('stores nothing when the work fails before anything is answered', async () => {
+    const text = randomUUID();
+
+    const ends = await times(40, () =>
+      database.unitOfWork.run(async () => {
+        database.unitOfWork.send('INSERT INTO note (text) VALUES ($1)', [text]);
+        throw new Error('the work failed');
+      }),
+    );
+
+    for (const end of ends) expect(String(end.status === 'rejected' && end.reason)).toMatch('the work failed');
+    expect(await isStored(database, text)).toBe(false);
     await expectUsablePool(database, 0);
   });
 

@@ -6,6 +6,7 @@ export { Env, InvalidEnvException, loadEnv } from './config/env';
 export { envModule } from './config/env.module';
 export { BackgroundUnitOfWork } from './database/background-unit-of-work';
 export { DatabaseModule } from './database/database.module';
+export { LockingSelect, selectRow } from './database/locking-select';
 export { Snapshots } from './database/snapshots';
 export { Table } from './database/table';
 export { TypeOrmUnitOfWork } from './database/typeorm-unit-of-work';
@@ -21,7 +22,7 @@ export { type Form, ID, intBetween, TIMESTAMP, textBetween } from './http/forms'
 export { httpModule } from './http/http.module';
 export { configureHttp, createHttpAdapter } from './http/http-server';
 export { IdParam } from './http/id.pipe';
-export { Idempotent } from './http/idempotency.interceptor';
+export { Idempotent } from './http/idempotency.guard';
 export { JsonLogger } from './http/logging';
 export { PageQuery } from './http/page.query';
 export { type Health, ReadinessProbe } from './http/readiness-probe';

@@ -2,14 +2,16 @@ import type { PoolClient } from 'pg';
 
 /** Holds back the statements of one connection, so that a test decides how many of them are sent, and when. */
 export class StatementGate {
-  /** Resolves when a statement stands before the gate. */
+  /** Resolves when a statement stands before the gate, and all that were sent before it are answered. */
   held: Promise<void> = Promise.resolve();
 
   private connection: PoolClient | undefined;
   private sendable = Number.POSITIVE_INFINITY;
   private arrived = 0;
   private hold: () => void = () => undefined;
-  private release: (() => void) | undefined;
+  /** Those that stand before the gate, in the order in which they came. */
+  private waiting: (() => void)[] = [];
+  private unanswered = new Set<Promise<unknown>>();
   private troubles: string[] = [];
 
   /** From now on everything that is asked of the connection comes by here. */
@@ -32,17 +34,16 @@ export class StatementGate {
   /** Holds nothing any more. */
   open(): void {
     this.sendable = Number.POSITIVE_INFINITY;
-    this.release?.();
-    this.release = undefined;
+    for (const release of this.waiting.splice(0)) release();
   }
 
   get isHolding(): boolean {
-    return this.release !== undefined;
+    return this.waiting.length > 0;
   }
 
   /** Statements that were sent since the restart. */
   get sent(): number {
-    return this.isHolding ? this.arrived - 1 : this.arrived;
+    return this.arrived - this.waiting.length;
   }
 
   /** Errors of the server, by SQLSTATE, and rollbacks since the restart. */
@@ -59,17 +60,19 @@ export class StatementGate {
   private async pass(query: unknown, send: () => Promise<unknown>): Promise<unknown> {
     this.arrived += 1;
     if (this.arrived > this.sendable) {
-      await new Promise<void>((resolve) => {
-        this.release = resolve;
-        this.hold();
-      });
+      void Promise.allSettled(this.unanswered).then(this.hold);
+      await new Promise<void>((resolve) => this.waiting.push(resolve));
     }
     if (query === 'ROLLBACK') this.troubles.push(query);
+    const answer = send();
+    this.unanswered.add(answer);
     try {
-      return await send();
+      return await answer;
     } catch (error) {
       this.troubles.push(String((error as { code?: unknown }).code ?? error));
       throw error;
+    } finally {
+      this.unanswered.delete(answer);
     }
   }
 }

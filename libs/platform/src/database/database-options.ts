@@ -62,6 +62,8 @@ export function databaseOptions(
     extra: {
       max,
       types: parsers,
+      // Statements are sent without waiting for the answers of those before.
+      pipeline: true,
       connectionTimeoutMillis: CONNECT_TIMEOUT,
       onConnect: (client: Client) => configure(client, settings),
       keepAlive: true,

@@ -1,4 +1,6 @@
+import type { Socket } from 'node:net';
+
 /** The socket of a connection of the driver: destroying it ends whatever the connection is waiting for. */
-export function socketOf(client: object): { destroy(): void } {
-  return (client as { connection: { stream: { destroy(): void } } }).connection.stream;
+export function socketOf(client: object): Socket {
+  return (client as { connection: { stream: Socket } }).connection.stream;
 }

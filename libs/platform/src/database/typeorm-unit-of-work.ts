@@ -15,7 +15,13 @@ interface Connection {
 
 interface Transaction extends Connection {
   readonly afterCommit: (() => void)[];
-  time?: Date;
+  /** Statements that nobody waits for before the commit. */
+  readonly sent: Promise<unknown>[];
+  /** Asked for together with BEGIN. */
+  time: Promise<Date>;
+  /** What is sent in this turn of the event loop leaves together at its end: one packet, not one a statement. */
+  isGathering: boolean;
+  isOver: boolean;
 }
 
 /** A transaction, or a statement of its own, may take this many milliseconds, the wait for a connection included. */
@@ -23,7 +29,11 @@ const DEADLINE = 4_000;
 
 const logger = new Logger('UnitOfWork');
 
-/** The unit of work over TypeORM: the running transaction travels with the asynchronous call, not through arguments. */
+/**
+ * The unit of work over TypeORM: the running transaction travels with the asynchronous call, not through arguments. Its
+ * statements are pipelined: each is sent at once and the server runs them in that order, so that what is sent together,
+ * from the save to the commit, costs one round trip.
+ */
 export class TypeOrmUnitOfWork extends UnitOfWork implements Clock {
   private readonly current = new AsyncLocalStorage<Transaction>();
 
@@ -38,15 +48,13 @@ export class TypeOrmUnitOfWork extends UnitOfWork implements Clock {
     if (this.isRunning) return work();
     const afterCommit: (() => void)[] = [];
     const result = await this.connected(async (connection) => {
-      const transaction: Transaction = { ...connection, afterCommit };
+      const transaction = begin(connection, afterCommit);
       try {
-        failpoint('before-begin', socketOf(connection.client));
-        await connection.runner.startTransaction();
         const done = await this.current.run(transaction, work);
-        await commit(connection);
+        await commit(transaction);
         return done;
       } catch (error) {
-        await rollBack(connection);
+        await rollBack(transaction);
         throw error;
       }
     });
@@ -61,10 +69,7 @@ export class TypeOrmUnitOfWork extends UnitOfWork implements Clock {
   /** The time of the running transaction by the database's clock, so that a server with a wrong clock decides alike. */
   async now(): Promise<Date> {
     const transaction = this.current.getStore();
-    if (transaction?.time) return transaction.time;
-    const [row] = await this.query<{ now: Date }>('SELECT now()::timestamptz(3) AS now');
-    if (transaction) transaction.time = row!.now;
-    return row!.now;
+    return transaction ? transaction.time : this.connected(({ client }) => askTime(client));
   }
 
   get isRunning(): boolean {
@@ -83,26 +88,32 @@ export class TypeOrmUnitOfWork extends UnitOfWork implements Clock {
   async query<Row extends object>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
     const transaction = this.current.getStore();
     const { rows } = transaction
-      ? await transaction.client.query<Row>({ name: nameOf(text), text, values: [...values] })
+      ? await ask<Row>(transaction, text, values)
       : await this.connected(({ client }) => client.query<Row>(text, [...values]));
     return rows;
   }
 
+  /** Sends one statement of the running transaction that gives no rows. When it fails, so does the commit. */
+  send(text: string, values: readonly unknown[]): void {
+    const answer = ask(this.transaction, text, values);
+    answer.catch(() => undefined); // the commit tells
+    this.transaction.sent.push(answer);
+  }
+
   /** For the rest of the running transaction: a lock that takes longer than this many milliseconds is a failure. */
-  async limitLockWait(milliseconds: number): Promise<void> {
-    if (!this.isRunning) throw new Error('an open unit of work is required');
+  limitLockWait(milliseconds: number): void {
     // SET LOCAL in a form that takes a parameter.
-    await this.query(`SELECT set_config('lock_timeout', $1, true)`, [String(milliseconds)]);
+    this.send(`SELECT set_config('lock_timeout', $1, true)`, [String(milliseconds)]);
   }
 
   /** Inserts all rows in one statement. */
-  async insertAll<Row extends object>(table: Table<Row>, rows: readonly Row[]): Promise<void> {
-    if (rows.length > 0) await this.query(table.insertion, table.arraysOf(rows));
+  insertAll<Row extends object>(table: Table<Row>, rows: readonly Row[]): void {
+    if (rows.length > 0) this.send(table.insertion, table.arraysOf(rows));
   }
 
   /** Updates all rows in one statement, found by the table's key. */
-  async updateAll<Row extends object>(table: Table<Row>, rows: readonly Row[]): Promise<void> {
-    if (rows.length > 0) await this.query(table.update, table.arraysOf(rows));
+  updateAll<Row extends object>(table: Table<Row>, rows: readonly Row[]): void {
+    if (rows.length > 0) this.send(table.update, table.arraysOf(rows));
   }
 
   /** Lends a connection until the deadline; then its socket is destroyed, whatever it is doing. */
@@ -139,24 +150,70 @@ function nameOf(text: string): string {
   return name;
 }
 
+function ask<Row extends object>(transaction: Transaction, text: string, values: readonly unknown[]) {
+  gather(transaction);
+  return transaction.client.query<Row>({ name: nameOf(text), text, values: [...values] });
+}
+
+function gather(transaction: Transaction): void {
+  if (transaction.isGathering) return;
+  transaction.isGathering = true;
+  socketOf(transaction.client).cork();
+  process.nextTick(() => sendGathered(transaction));
+}
+
+function sendGathered(transaction: Transaction): void {
+  if (!transaction.isGathering) return;
+  transaction.isGathering = false;
+  socketOf(transaction.client).uncork();
+}
+
+async function askTime(client: PoolClient): Promise<Date> {
+  const { rows } = await client.query<{ now: Date }>({ name: 'time', text: 'SELECT now()::timestamptz(3) AS now' });
+  return rows[0]!.now;
+}
+
+/** Sends BEGIN, and goes on without its answer: who gets the time knows that the transaction has begun. */
+function begin(connection: Connection, afterCommit: (() => void)[]): Transaction {
+  const { runner, client } = connection;
+  failpoint('before-begin', socketOf(client));
+  const sent: Promise<unknown>[] = [];
+  const state = { sent, isGathering: false, isOver: false };
+  const transaction = { ...connection, ...state, afterCommit, time: Promise.resolve(new Date(0)) };
+  gather(transaction);
+  sent.push(client.query('BEGIN'));
+  transaction.time = askTime(client);
+  sent.push(transaction.time);
+  for (const answer of sent) answer.catch(() => undefined); // the commit tells
+  // TypeORM locks in a transaction only, and has not seen this one begin.
+  Object.assign(runner, { isTransactionActive: true });
+  return transaction;
+}
+
 /**
  * COMMIT of a transaction in which a statement failed succeeds, and stores nothing: its answer says ROLLBACK. Only that
  * answer is sure, for the client learns of the failure before it learns of the transaction's status.
  */
-async function commit({ client }: Connection): Promise<void> {
+async function commit(transaction: Transaction): Promise<void> {
+  const { client, sent } = transaction;
   failpoint('before-commit', socketOf(client));
   const answer = client.query('COMMIT');
+  sendGathered(transaction);
   failpoint('commit-sent', socketOf(client));
-  const { command } = await answer;
-  if (command !== 'COMMIT') throw new Error('a failed statement was swallowed in a unit of work');
+  const [committed, ...before] = await Promise.allSettled([answer, ...sent]);
+  transaction.isOver = committed.status === 'fulfilled';
+  // The first failure is the cause of those behind it.
+  const failed = [...before, committed].find((end) => end.status === 'rejected');
+  if (failed) throw failed.reason;
+  if (committed.status === 'fulfilled' && committed.value.command !== 'COMMIT') {
+    throw new Error('a failed statement was swallowed in a unit of work');
+  }
 }
 
-async function rollBack({ runner, client }: Connection): Promise<void> {
-  try {
-    if (client.getTransactionStatus() !== 'I') await runner.rollbackTransaction();
-  } catch {
-    destroy(client); // the first error is the one to tell
-  }
+/** Also when nothing has been answered yet: ROLLBACK outside of a transaction does no harm. */
+async function rollBack({ client, isOver }: Transaction): Promise<void> {
+  if (isOver) return;
+  await client.query('ROLLBACK').catch(() => destroy(client)); // the first error is the one to tell
 }
 
 /** The work is committed, whatever comes after it. */

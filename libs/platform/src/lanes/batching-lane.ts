@@ -139,7 +139,7 @@ export class BatchingLane<C extends Command, R> implements Lane<C, R> {
     for (let run = 1; ; run++) {
       try {
         return await this.unitOfWork.run(async () => {
-          if (lockWait !== undefined) await this.unitOfWork.limitLockWait(lockWait);
+          if (lockWait !== undefined) this.unitOfWork.limitLockWait(lockWait);
           return this.claimAndDecide(callers);
         });
       } catch (error) {
@@ -165,7 +165,7 @@ export class BatchingLane<C extends Command, R> implements Lane<C, R> {
     const fresh = holders.filter((_, i) => remembered[i] === null);
     const outcomes = fresh.length > 0 ? await this.decide(fresh.map(({ command, key }) => ({ ...command, key }))) : [];
     if (outcomes.length !== fresh.length) throw new Error(`${fresh.length} commands got ${outcomes.length} outcomes`);
-    if (fresh.length > 0) await this.keys.remember(fresh, outcomes);
+    if (fresh.length > 0) this.keys.remember(fresh, outcomes);
 
     const results = new Map<string, Remembered>();
     let decided = 0;

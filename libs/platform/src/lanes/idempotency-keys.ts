@@ -50,9 +50,9 @@ export class IdempotencyKeys {
   }
 
   /** Stores how each claimed command ended. Malformed requests are not outcomes: their key stays free. */
-  async remember(claims: readonly Claim[], outcomes: readonly Outcome<unknown>[]): Promise<void> {
+  remember(claims: readonly Claim[], outcomes: readonly Outcome<unknown>[]): void {
     const texts = outcomes.map((outcome) => (isRemembered(outcome) ? textOf(outcome) : null));
-    await this.unitOfWork.query(
+    this.unitOfWork.send(
       `UPDATE idempotency_key k SET outcome = s.outcome
          FROM unnest($1::text[], $2::text[], $3::json[]) AS s (user_id, key, outcome)
         WHERE k.user_id = s.user_id AND k.key = s.key`,
@@ -60,7 +60,7 @@ export class IdempotencyKeys {
     );
     const forgotten = claims.filter((_, i) => texts[i] === null);
     if (forgotten.length === 0) return;
-    await this.unitOfWork.query(
+    this.unitOfWork.send(
       `DELETE FROM idempotency_key k USING unnest($1::text[], $2::text[]) AS s (user_id, key)
         WHERE k.user_id = s.user_id AND k.key = s.key`,
       [forgotten.map(({ userId }) => userId), forgotten.map(({ key }) => key)],

@@ -26,7 +26,7 @@ export class Outbox {
     this.unitOfWork.afterCommit(() => {
       for (const listener of this.listeners) listener();
     });
-    await this.unitOfWork.query(
+    this.unitOfWork.send(
       // Cut, not rounded to the column's milliseconds: rounded up, a fresh event would not be due yet.
       `INSERT INTO outbox_event (id, type, subject_id, payload, created_at, status, next_attempt_at)
        SELECT s.*, 'PENDING', date_trunc('milliseconds', now())

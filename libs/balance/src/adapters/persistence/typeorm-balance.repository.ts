@@ -1,4 +1,13 @@
-import { decodeCursor, encodeCursor, GatheredReads, intBetween, Table, TypeOrmUnitOfWork } from '@app/platform';
+import {
+  decodeCursor,
+  encodeCursor,
+  GatheredReads,
+  intBetween,
+  LockingSelect,
+  selectRow,
+  Table,
+  TypeOrmUnitOfWork,
+} from '@app/platform';
 import { Money, type Page, type PageRequest, pageOf } from '@app/shared';
 import { Injectable } from '@nestjs/common';
 import { BalanceRepository } from '../../application/ports/balance.repository';
@@ -32,8 +41,16 @@ const SEQUENCE = intBetween(1, 2_147_483_647);
 export class TypeOrmBalanceRepository extends BalanceRepository {
   private readonly amounts = new GatheredReads((userIds) => this.amountsOf(userIds));
 
+  private readonly locked: LockingSelect<BalanceRow>;
+
   constructor(private readonly unitOfWork: TypeOrmUnitOfWork) {
     super();
+    this.locked = new LockingSelect(unitOfWork, (manager) =>
+      selectRow(manager, BalanceRow, 'balance')
+        .where('balance.userId = ANY(:ids)', { ids: [] })
+        .orderBy('balance.userId')
+        .setLock('for_no_key_update'),
+    );
   }
 
   async find(userId: string): Promise<Money | null> {
@@ -44,20 +61,14 @@ export class TypeOrmBalanceRepository extends BalanceRepository {
   }
 
   async lockAll(userIds: readonly string[]): Promise<ReadonlyMap<string, Balance>> {
-    const { manager } = this.unitOfWork;
     const ids = [...new Set(userIds)];
     // A lock takes nothing when the row is missing, so two first charges could race: insert first, in one order.
-    await this.unitOfWork.query(
+    this.unitOfWork.send(
       `INSERT INTO balance (user_id, amount, last_sequence)
        SELECT user_id, 0, 0 FROM unnest($1::text[]) AS s (user_id) ORDER BY user_id ON CONFLICT DO NOTHING`,
       [ids],
     );
-    const rows = await manager
-      .createQueryBuilder(BalanceRow, 'balance')
-      .where('balance.userId = ANY(:ids)', { ids })
-      .orderBy('balance.userId')
-      .setLock('for_no_key_update')
-      .getMany();
+    const rows = await this.locked.rows(ids);
     return new Map(
       rows.map(({ userId, amount, lastSequence }) => [userId, Balance.restore(userId, Money.of(amount), lastSequence)]),
     );
@@ -65,11 +76,11 @@ export class TypeOrmBalanceRepository extends BalanceRepository {
 
   async saveAll(balances: Iterable<Balance>): Promise<void> {
     const changed = [...balances].filter(({ changes }) => changes.length > 0);
-    await this.unitOfWork.updateAll(
+    this.unitOfWork.updateAll(
       BALANCE,
       changed.map(({ userId, amount, lastSequence }) => ({ userId, amount: amount.won, lastSequence })),
     );
-    await this.unitOfWork.insertAll(
+    this.unitOfWork.insertAll(
       LEDGER,
       changed.flatMap(({ changes }) =>
         changes.map((change) => ({

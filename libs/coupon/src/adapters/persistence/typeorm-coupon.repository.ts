@@ -1,4 +1,14 @@
-import { decodeCursor, encodeCursor, ID, RecentReads, Table, TIMESTAMP, TypeOrmUnitOfWork } from '@app/platform';
+import {
+  decodeCursor,
+  encodeCursor,
+  ID,
+  LockingSelect,
+  RecentReads,
+  selectRow,
+  Table,
+  TIMESTAMP,
+  TypeOrmUnitOfWork,
+} from '@app/platform';
 import { type Page, type PageRequest, pageOf } from '@app/shared';
 import { Injectable } from '@nestjs/common';
 import { CouponRepository } from '../../application/ports/coupon.repository';
@@ -28,8 +38,17 @@ export class TypeOrmCouponRepository extends CouponRepository {
   /** What everybody reads: a second old at most, and forgotten by what this instance commits. */
   private readonly pages = new RecentReads<Page<Coupon>>(200);
 
+  private readonly locked: LockingSelect<CouponRow>;
+
   constructor(private readonly unitOfWork: TypeOrmUnitOfWork) {
     super();
+    this.locked = new LockingSelect(unitOfWork, (manager) =>
+      selectRow(manager, CouponRow, 'coupon')
+        .where('coupon.id = ANY(:ids)', { ids: [] })
+        .orderBy('coupon.id')
+        // Issued coupons refer to it: a stronger lock would wait for whoever is inserting one.
+        .setLock('for_no_key_update'),
+    );
   }
 
   async add({ terms, issued }: Coupon, createdAt: Date): Promise<void> {
@@ -44,17 +63,11 @@ export class TypeOrmCouponRepository extends CouponRepository {
       createdAt,
     };
     this.unitOfWork.afterCommit(() => this.pages.forget());
-    await this.unitOfWork.insertAll(COUPON, [row]);
+    this.unitOfWork.insertAll(COUPON, [row]);
   }
 
   async lockAll(couponIds: readonly string[]): Promise<ReadonlyMap<string, Coupon>> {
-    const rows = await this.unitOfWork.manager
-      .createQueryBuilder(CouponRow, 'coupon')
-      .where('coupon.id = ANY(:ids)', { ids: [...new Set(couponIds)] })
-      .orderBy('coupon.id')
-      // Issued coupons refer to it: a stronger lock would wait for whoever is inserting one.
-      .setLock('for_no_key_update')
-      .getMany();
+    const rows = await this.locked.rows([...new Set(couponIds)]);
     return new Map(rows.map((row) => [row.id, toCoupon(row)]));
   }
 
@@ -62,7 +75,7 @@ export class TypeOrmCouponRepository extends CouponRepository {
     const changed = [...coupons].filter(({ changes }) => changes.length > 0);
     if (changed.length === 0) return;
     this.unitOfWork.afterCommit(() => this.pages.forget());
-    await this.unitOfWork.updateAll(
+    this.unitOfWork.updateAll(
       COUNTER,
       changed.map(({ terms, issued }) => ({ id: terms.id, issued })),
     );

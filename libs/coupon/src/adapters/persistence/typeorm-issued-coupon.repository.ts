@@ -1,4 +1,13 @@
-import { decodeCursor, encodeCursor, ID, Table, TIMESTAMP, TypeOrmUnitOfWork } from '@app/platform';
+import {
+  decodeCursor,
+  encodeCursor,
+  ID,
+  LockingSelect,
+  selectRow,
+  Table,
+  TIMESTAMP,
+  TypeOrmUnitOfWork,
+} from '@app/platform';
 import { type Page, type PageRequest, pageOf } from '@app/shared';
 import { Injectable } from '@nestjs/common';
 import { IssuedCouponRepository } from '../../application/ports/issued-coupon.repository';
@@ -26,8 +35,23 @@ const USE = new Table<Pick<StoredIssuedCoupon, 'couponId' | 'userId' | 'status' 
 
 @Injectable()
 export class TypeOrmIssuedCouponRepository extends IssuedCouponRepository {
+  private readonly locked: LockingSelect<StoredIssuedCoupon & CouponRow>;
+
   constructor(private readonly unitOfWork: TypeOrmUnitOfWork) {
     super();
+    this.locked = new LockingSelect(unitOfWork, (manager) =>
+      selectRow(manager, IssuedCouponRow, 'issued')
+        .innerJoin('issued.coupon', 'coupon')
+        .addSelect(COUPON_COLUMNS)
+        .where('(issued.couponId, issued.userId) IN (SELECT * FROM unnest(:couponIds::uuid[], :userIds::text[]))', {
+          couponIds: [],
+          userIds: [],
+        })
+        .orderBy('issued.couponId')
+        .addOrderBy('issued.userId')
+        // Not the coupon itself: its terms never change, and its counter belongs to whoever is issuing.
+        .setLock('for_no_key_update', undefined, ['issued']),
+    );
   }
 
   async holdersAmong(refs: readonly CouponRef[]): Promise<CouponHolders> {
@@ -40,27 +64,20 @@ export class TypeOrmIssuedCouponRepository extends IssuedCouponRepository {
   }
 
   async addAll(issued: readonly IssuedCoupon[]): Promise<void> {
-    await this.unitOfWork.insertAll(ISSUED_COUPON, issued.map(toRow));
+    this.unitOfWork.insertAll(ISSUED_COUPON, issued.map(toRow));
   }
 
   async lockAll(refs: readonly CouponRef[]): Promise<HeldCoupons> {
-    const rows = await this.unitOfWork.manager
-      .createQueryBuilder(IssuedCouponRow, 'issued')
-      .innerJoinAndSelect('issued.coupon', 'coupon')
-      .where('(issued.couponId, issued.userId) IN (SELECT * FROM unnest(:couponIds::uuid[], :userIds::text[]))', {
-        couponIds: refs.map(({ couponId }) => couponId),
-        userIds: refs.map(({ userId }) => userId),
-      })
-      .orderBy('issued.couponId')
-      .addOrderBy('issued.userId')
-      // Not the coupon itself: its terms never change, and its counter belongs to whoever is issuing.
-      .setLock('for_no_key_update', undefined, ['issued'])
-      .getMany();
-    return new HeldCoupons(rows.map((row) => toIssuedCoupon(row, row.coupon)));
+    if (refs.length === 0) return new HeldCoupons([]);
+    const rows = await this.locked.rows(
+      refs.map(({ couponId }) => couponId),
+      refs.map(({ userId }) => userId),
+    );
+    return new HeldCoupons(rows.map((row) => toIssuedCoupon(row, row)));
   }
 
   async saveAll(held: HeldCoupons): Promise<void> {
-    await this.unitOfWork.updateAll(
+    this.unitOfWork.updateAll(
       USE,
       held.changed.map(({ couponId, userId, status, orderId }) => ({ couponId, userId, status, orderId })),
     );

@@ -1,4 +1,4 @@
-import { decodeCursor, encodeCursor, ID, TIMESTAMP, TypeOrmUnitOfWork } from '@app/platform';
+import { decodeCursor, encodeCursor, ID, LockingSelect, selectRow, TIMESTAMP, TypeOrmUnitOfWork } from '@app/platform';
 import { Money, type Page, type PageRequest, pageOf } from '@app/shared';
 import { Injectable } from '@nestjs/common';
 import { type OrderOf, OrderRepository } from '../../application/ports/order.repository';
@@ -17,12 +17,21 @@ const SELECT = `
     FROM orders o`;
 
 type StoredLine = Omit<OrderLine, 'unitPrice'> & { unitPrice: number };
+type LineOfOrder = StoredLine & { readonly orderId: string };
 type StoredOrder = OrderRow & { lines: StoredLine[] };
 
 @Injectable()
 export class TypeOrmOrderRepository extends OrderRepository {
+  private readonly locked: LockingSelect<OrderRow>;
+
   constructor(private readonly unitOfWork: TypeOrmUnitOfWork) {
     super();
+    this.locked = new LockingSelect(unitOfWork, (manager) =>
+      selectRow(manager, OrderRow, 'o')
+        .where('(o.id, o.userId) IN (SELECT * FROM unnest(:ids::uuid[], :users::text[]))', { ids: [], users: [] })
+        .orderBy('o.id')
+        .setLock('for_no_key_update'),
+    );
   }
 
   async find({ orderId, userId }: OrderOf): Promise<Order | null> {
@@ -48,16 +57,11 @@ export class TypeOrmOrderRepository extends OrderRepository {
   }
 
   async lockAll(orders: readonly OrderOf[]): Promise<ReadonlyMap<string, Order>> {
-    const rows = await this.unitOfWork.manager
-      .createQueryBuilder(OrderRow, 'o')
-      .where('(o.id, o.userId) IN (SELECT * FROM unnest(:ids::uuid[], :users::text[]))', {
-        ids: orders.map(({ orderId }) => orderId),
-        users: orders.map(({ userId }) => userId),
-      })
-      .orderBy('o.id')
-      .setLock('for_no_key_update')
-      .getMany();
-    return new Map((await this.withLines(rows)).map((order) => [order.id, order]));
+    const ids = orders.map(({ orderId }) => orderId);
+    const users = orders.map(({ userId }) => userId);
+    // Lines never change: they need not wait for the lock, and so cost no turn of their own.
+    const [rows, lines] = await Promise.all([this.locked.rows(ids, users), this.linesOf(ids)]);
+    return new Map(withLines(rows, lines).map((order) => [order.id, order]));
   }
 
   async lockDue(now: Date, limit: number): Promise<Order[]> {
@@ -69,30 +73,32 @@ export class TypeOrmOrderRepository extends OrderRepository {
       .setLock('for_no_key_update')
       .setOnLocked('skip_locked')
       .getMany();
-    return this.withLines(rows);
+    return withLines(rows, await this.linesOf(rows.map(({ id }) => id)));
   }
 
   async addAll(orders: readonly Order[]): Promise<void> {
-    await this.unitOfWork.insertAll(ORDERS, orders.map(rowOf));
-    await this.unitOfWork.insertAll(LINES, orders.flatMap(lineRowsOf));
+    this.unitOfWork.insertAll(ORDERS, orders.map(rowOf));
+    this.unitOfWork.insertAll(LINES, orders.flatMap(lineRowsOf));
   }
 
   async saveAll(orders: Iterable<Order>): Promise<void> {
-    await this.unitOfWork.updateAll(STATES, [...orders].filter(({ hasChanged }) => hasChanged).map(rowOf));
+    this.unitOfWork.updateAll(STATES, [...orders].filter(({ hasChanged }) => hasChanged).map(rowOf));
   }
 
-  private async withLines(rows: readonly OrderRow[]): Promise<Order[]> {
-    if (rows.length === 0) return [];
-    const lines = await this.unitOfWork.query<StoredLine & { orderId: string }>(
+  private linesOf(orderIds: readonly string[]): Promise<LineOfOrder[]> {
+    return this.unitOfWork.query<LineOfOrder>(
       `SELECT order_id AS "orderId", product_id AS "productId", product_name AS "productName", option_id AS "optionId",
               option_name AS "optionName", unit_price AS "unitPrice", quantity
          FROM order_line WHERE order_id = ANY($1::uuid[]) ORDER BY order_id, position`,
-      [rows.map(({ id }) => id)],
+      [orderIds],
     );
-    const linesOf = new Map<string, StoredLine[]>(rows.map(({ id }) => [id, []]));
-    for (const line of lines) linesOf.get(line.orderId)?.push(line);
-    return rows.map((row) => toOrder(row, linesOf.get(row.id) ?? []));
   }
+}
+
+function withLines(rows: readonly OrderRow[], lines: readonly LineOfOrder[]): Order[] {
+  const linesOf = new Map<string, StoredLine[]>(rows.map(({ id }) => [id, []]));
+  for (const line of lines) linesOf.get(line.orderId)?.push(line);
+  return rows.map((row) => toOrder(row, linesOf.get(row.id) ?? []));
 }
 
 function toOrder(row: OrderRow, lines: readonly StoredLine[]): Order {

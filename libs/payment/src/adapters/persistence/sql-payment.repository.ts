@@ -42,12 +42,12 @@ export class SqlPaymentRepository extends PaymentRepository {
     return new Map(rows.map((row) => [row.id, toPayment(row)]));
   }
 
-  addAll(payments: readonly Payment[]): Promise<void> {
-    return this.unitOfWork.insertAll(PAYMENTS, payments.map(rowOf));
+  async addAll(payments: readonly Payment[]): Promise<void> {
+    this.unitOfWork.insertAll(PAYMENTS, payments.map(rowOf));
   }
 
-  saveRefunds(payments: readonly Payment[]): Promise<void> {
-    return this.unitOfWork.updateAll(REFUNDS, payments.map(rowOf));
+  async saveRefunds(payments: readonly Payment[]): Promise<void> {
+    this.unitOfWork.updateAll(REFUNDS, payments.map(rowOf));
   }
 }
 

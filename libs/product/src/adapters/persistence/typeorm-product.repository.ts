@@ -19,7 +19,7 @@ export class TypeOrmProductRepository extends ProductRepository {
   }
 
   async addAll(products: readonly Product[]): Promise<void> {
-    await this.unitOfWork.insertAll(
+    this.unitOfWork.insertAll(
       PRODUCT,
       products.map(({ fields }) => fields),
     );
@@ -42,8 +42,8 @@ export class TypeOrmProductRepository extends ProductRepository {
   }
 
   async save(product: Product): Promise<void> {
-    await this.unitOfWork.updateAll(PRODUCT, [product.fields]);
-    await this.unitOfWork.updateAll(
+    this.unitOfWork.updateAll(PRODUCT, [product.fields]);
+    this.unitOfWork.updateAll(
       OPTION_LABEL,
       product.changedOptions.map(({ id, name, price }) => ({ id, name, price: price.won })),
     );
@@ -51,11 +51,11 @@ export class TypeOrmProductRepository extends ProductRepository {
   }
 
   private async addOptionsOf(products: readonly Product[]): Promise<void> {
-    await this.unitOfWork.insertAll(
+    this.unitOfWork.insertAll(
       OPTION,
       products.flatMap(({ newOptions }) => newOptions.map(toRow)),
     );
-    await this.unitOfWork.insertAll(
+    this.unitOfWork.insertAll(
       STOCK_MOVEMENT,
       products.flatMap(({ openings }) => openings.map(movementRow)),
     );
