@@ -4,6 +4,7 @@ import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/comm
 import { Interval } from '@nestjs/schedule';
 import { failpoint } from '../failpoints/failpoint';
 import { Background } from '../jobs/background';
+import { Courtesy } from '../jobs/courtesy';
 import { waitAfter } from './backoff';
 import { Deliveries, type Result } from './deliveries';
 import { DeliveryFailedException, EventSender, type OutgoingEvent } from './event-sender';
@@ -16,12 +17,13 @@ const CONCURRENCY = 8;
 
 /**
  * Sends what is in the outbox, on every instance: takes a batch in a short transaction, sends it outside of any, and
- * marks what came of it as long as the batch is still its own.
+ * marks what came of it as long as the batch is still its own. A busy process relays less: events can wait, customers not.
  */
 @Injectable()
 export class OutboxRelay implements BeforeApplicationShutdown {
   private readonly logger = new Logger(OutboxRelay.name);
   private readonly outsideOfAnyRequest = AsyncLocalStorage.snapshot();
+  private readonly courtesy = new Courtesy();
   private running: Promise<number> | undefined;
   private wanted = false;
   private stopping = false;
@@ -69,6 +71,7 @@ export class OutboxRelay implements BeforeApplicationShutdown {
   /** Takes nothing more, and waits for the attempts under way. */
   async beforeApplicationShutdown(): Promise<void> {
     this.stopping = true;
+    this.courtesy.end();
     await this.running?.catch(() => undefined);
   }
 
@@ -77,9 +80,13 @@ export class OutboxRelay implements BeforeApplicationShutdown {
     try {
       while (this.wanted && !this.stopping) {
         this.wanted = false;
+        this.courtesy.begin();
         const taken = await this.relayBatch();
         attempts += taken;
-        if (taken > 0) this.wanted = true;
+        if (taken > 0) {
+          this.wanted = true;
+          await this.courtesy.rest();
+        }
       }
       return attempts;
     } finally {

@@ -1,4 +1,4 @@
-import { createSecretKey, type KeyObject } from 'node:crypto';
+import { subtle, type webcrypto } from 'node:crypto';
 import { jwtVerify, SignJWT } from 'jose';
 import { STRICT, type VerifiedToken, verified } from './access-token';
 
@@ -10,14 +10,14 @@ const ALGORITHM = 'HS256';
 export class DevTokenIssuer {
   static readonly lifetimeSeconds = 24 * 60 * 60;
 
-  /** As a key, which need not be made of the bytes for each token. */
-  private readonly key: KeyObject;
+  /** Made once: from the bytes, the library would make one for each token. */
+  private readonly key: Promise<webcrypto.CryptoKey>;
 
   constructor(secret: Uint8Array) {
-    this.key = createSecretKey(secret);
+    this.key = subtle.importKey('raw', secret, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign', 'verify']);
   }
 
-  issue(userId: string, roles: readonly string[]): Promise<string> {
+  async issue(userId: string, roles: readonly string[]): Promise<string> {
     const issuedAt = Math.floor(Date.now() / 1_000);
     return new SignJWT({ roles })
       .setProtectedHeader({ alg: ALGORITHM, typ: STRICT.typ })
@@ -26,11 +26,11 @@ export class DevTokenIssuer {
       .setSubject(userId)
       .setIssuedAt(issuedAt)
       .setExpirationTime(issuedAt + DevTokenIssuer.lifetimeSeconds)
-      .sign(this.key);
+      .sign(await this.key);
   }
 
-  verify(token: string): Promise<VerifiedToken> {
+  async verify(token: string): Promise<VerifiedToken> {
     const options = { ...STRICT, requiredClaims: [...STRICT.requiredClaims], algorithms: [ALGORITHM] };
-    return verified(jwtVerify(token, this.key, { ...options, issuer: ISSUER, audience: AUDIENCE }));
+    return verified(jwtVerify(token, await this.key, { ...options, issuer: ISSUER, audience: AUDIENCE }));
   }
 }
