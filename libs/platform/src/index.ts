@@ -32,6 +32,7 @@ export { Background } from './jobs/background';
 export { JobRunner } from './jobs/job-runner';
 export { jobsModule } from './jobs/jobs.module';
 export { LanesModule } from './lanes/lanes.module';
+export { type CountingProcess, GatheredMetrics } from './metrics/gathered-metrics';
 export { metricsModule } from './metrics/metrics.module';
 export { type Advice, DeliveryFailedException, EventSender, type OutgoingEvent } from './outbox/event-sender';
 export { Outbox } from './outbox/outbox';

@@ -1,17 +1,18 @@
 import { Controller, Get, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Registry } from 'prom-client';
+import { prometheusContentType } from 'prom-client';
 import { Admin, Public } from '../http/auth/access';
+import { Scrape } from './scrape';
 
 /** For Prometheus, not for clients: it is not in the OpenAPI document. */
 abstract class MetricsController {
-  constructor(private readonly registry: Registry) {}
+  constructor(private readonly scrape: Scrape) {}
 
   @Get()
   show(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
-    void reply.type(this.registry.contentType);
-    return this.registry.metrics();
+    void reply.type(prometheusContentType);
+    return this.scrape.text();
   }
 }
 
@@ -19,8 +20,8 @@ abstract class MetricsController {
 @Public()
 @Controller('metrics')
 export class OpenMetricsController extends MetricsController {
-  constructor(registry: Registry) {
-    super(registry);
+  constructor(scrape: Scrape) {
+    super(scrape);
   }
 }
 
@@ -29,7 +30,7 @@ export class OpenMetricsController extends MetricsController {
 @Admin()
 @Controller('metrics')
 export class AdminMetricsController extends MetricsController {
-  constructor(registry: Registry) {
-    super(registry);
+  constructor(scrape: Scrape) {
+    super(scrape);
   }
 }

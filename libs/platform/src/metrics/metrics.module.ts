@@ -3,6 +3,7 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { Env } from '../config/env';
 import { AdminMetricsController, OpenMetricsController } from './metrics.controller';
 import { RequestMetrics } from './request-metrics';
+import { Scrape } from './scrape';
 import { ShopMetrics } from './shop-metrics';
 
 @Module({})
@@ -13,7 +14,12 @@ export function metricsModule({ NODE_ENV }: Env): DynamicModule {
   return {
     module: MetricsModule,
     controllers: [NODE_ENV === 'production' ? AdminMetricsController : OpenMetricsController],
-    providers: [{ provide: Registry, useFactory: createRegistry }, RequestMetrics, ShopMetrics],
+    providers: [
+      { provide: Registry, useFactory: createRegistry },
+      { provide: Scrape, inject: [Registry], useFactory: (registry: Registry) => Scrape.of(registry) },
+      RequestMetrics,
+      ShopMetrics,
+    ],
   };
 }
 

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Gauge, Registry } from 'prom-client';
 import { Audit } from '../audit/audit';
 import { BackgroundUnitOfWork } from '../database/background-unit-of-work';
+import { AUDIT_TIME, AUDIT_VIOLATIONS } from './metrics-messages';
 
 /** Counting stops there: a scrape must not take longer the worse things are. */
 const MOST_COUNTED = 100_000;
@@ -16,7 +17,7 @@ export class ShopMetrics {
   ) {
     this.addViolations();
     this.addValue(
-      'shop_audit_timestamp_seconds',
+      AUDIT_TIME,
       'The moment of which the newest audit speaks; only where it was run',
       async () => this.audit.latest && this.audit.latest.checkedAt.getTime() / 1_000,
     );
@@ -31,7 +32,7 @@ export class ShopMetrics {
   private addViolations(): void {
     const { audit } = this;
     new Gauge({
-      name: 'shop_invariant_violations',
+      name: AUDIT_VIOLATIONS,
       help: 'Rows that break an invariant, by the newest audit; only where it was run',
       labelNames: ['check'],
       registers: [this.registry],
@@ -46,6 +47,8 @@ export class ShopMetrics {
     new Gauge({
       name,
       help,
+      // Of several processes each tells the same.
+      aggregator: 'max',
       registers: [this.registry],
       async collect() {
         const value = await read().catch(() => null);
