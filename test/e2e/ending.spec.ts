@@ -4,6 +4,7 @@ import { Client } from 'pg';
 import { deferred } from '../support/data-platform-server';
 import { type Program, runProgram } from '../support/program';
 import { createDatabase, freePort, redisUrl } from '../support/servers';
+import { closed } from './closed';
 import { eventually, Shopping } from './shopping';
 import { SlowCharging } from './slow-charging';
 
@@ -46,17 +47,6 @@ afterEach(async () => {
   await database?.drop();
 });
 
-/** Resolves once the shop takes no new connection. */
-async function closed(): Promise<void> {
-  const refused = (): Promise<boolean> =>
-    new Promise((resolve) => {
-      const socket = connect(port, '127.0.0.1');
-      socket.on('connect', () => resolve(socket.destroy() && false));
-      socket.on('error', () => resolve(true));
-    });
-  await eventually(refused, (is) => is, LONGEST_END);
-}
-
 async function storedKeys(): Promise<string[]> {
   const client = new Client({ connectionString: database.url });
   await client.connect();
@@ -96,7 +86,7 @@ describe('a shop that is told to end', () => {
     );
     expect(ready).toMatchObject({ status: 503, body: { status: 'draining', checks: { database: 'up' } } });
     expect((await shopping.nobody.get('/products')).status).toBe(200);
-    await closed();
+    await closed(port, LONGEST_END);
     for (const { finish } of slow) finish();
 
     for (const { end } of slow) expect(await end).toEqual({ status: 201, connection: 'close' });
@@ -121,7 +111,7 @@ describe('a shop that is told to end', () => {
     await shopping.nobody.get('/health/live', { headers: { connection: 'close' } });
 
     shop.kill('SIGTERM');
-    await closed();
+    await closed(port, LONGEST_END);
     socket.write('\r\n');
 
     await new Promise((resolve) => socket.once('close', resolve));
@@ -148,7 +138,7 @@ describe('a shop that is told to end', () => {
     const half = await charging.almostSent();
     shop.kill('SIGTERM');
     shop.kill('SIGTERM');
-    await closed();
+    await closed(port, LONGEST_END);
     shop.kill('SIGTERM');
     half.finish();
 
@@ -165,7 +155,7 @@ describe('an error that nobody caught', () => {
     const half = await charging.almostSent();
 
     shop.kill(signal);
-    await closed();
+    await closed(port, LONGEST_END);
     half.finish();
 
     expect(await half.end).toEqual({ status: 201, connection: 'close' });
@@ -184,7 +174,7 @@ describe('an error that nobody caught', () => {
   it('on the way to the end is no reason to break off, but to end with 1', async () => {
     const half = await charging.almostSent();
     shop.kill('SIGTERM');
-    await closed();
+    await closed(port, LONGEST_END);
 
     shop.kill('SIGUSR2');
     await shop.says('thrown by the test');

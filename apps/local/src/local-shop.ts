@@ -1,9 +1,7 @@
-import { DevTokenIssuer, type Env } from '@app/platform';
+import { devTokenIssuer, type Env, loadEnv } from '@app/platform';
 import { loadDemo } from '../../cli/src/demo';
-import { bootstrap, type RunningShop } from '../../shop/src/bootstrap';
-import { Ending } from '../../shop/src/ending';
 import { migrate } from '../../shop/src/migrations';
-import { loadShopEnv } from '../../shop/src/shop-env';
+import { serve } from '../../shop/src/serve';
 import { isFree, LocalServerError } from './local-server';
 import { type Source, startLocalServers } from './local-servers';
 import type { Steps } from './steps';
@@ -17,16 +15,15 @@ export async function startLocalShop(settings: Source, steps: Steps): Promise<vo
   }
   const servers = await startLocalServers({ ...settings, LOG_LEVEL: settings.LOG_LEVEL || 'warn' }, steps);
   try {
-    const env = loadShopEnv(servers.source);
+    const env = loadEnv(servers.source);
     await prepare(env, steps);
-    const shop = await steps.run(
-      () => bootstrap(env),
-      ({ url }) => ({ title: 'Jangteo', detail: url.replace(/.*\/\//, '') }),
+    const url = await steps.run(
+      // At the end requests in flight are answered first, then the servers may go.
+      () => serve(env, () => servers.stop()),
+      (address) => ({ title: 'Jangteo', detail: address.replace(/.*\/\//, ''), note: noteOn(env) }),
     );
-    // Requests in flight are answered first, then the servers may go.
-    new Ending(shop, () => servers.stop()).watch();
     steps.done({ title: 'Ready', detail: '' }, performance.now() - began);
-    process.stdout.write(await welcome(shop, env));
+    process.stdout.write(await welcome(url, env));
   } catch (error) {
     await servers.stop();
     throw error;
@@ -35,7 +32,7 @@ export async function startLocalShop(settings: Source, steps: Steps): Promise<vo
 
 /** Says what is wrong with the settings before anything is started; what will be started here is not missing yet. */
 function checked(settings: Source): Env {
-  return loadShopEnv({
+  return loadEnv({
     ...settings,
     DATABASE_URL: settings.DATABASE_URL || 'postgres://127.0.0.1/',
     REDIS_URL: settings.REDIS_URL || 'memory:',
@@ -56,15 +53,19 @@ async function prepare(env: Env, steps: Steps): Promise<void> {
   );
 }
 
-async function welcome({ app, url }: RunningShop, { AUTH_MODE }: Env): Promise<string> {
+function noteOn({ WORKERS }: Env): string {
+  return WORKERS > 1 ? `${WORKERS} processes` : '';
+}
+
+async function welcome(url: string, env: Env): Promise<string> {
   const lines = [
     '',
     `  Swagger UI   ${url}/docs`,
     `  OpenAPI      ${url}/docs-json  ${url}/docs-yaml`,
     `  Products     ${url}/products`,
   ];
-  if (AUTH_MODE === 'dev') {
-    const issuer = app.get(DevTokenIssuer);
+  if (env.AUTH_MODE === 'dev') {
+    const issuer = devTokenIssuer(env);
     lines.push(
       '',
       `  Customer     ${await issuer.issue('kim', [])}`,

@@ -29,9 +29,9 @@ import { SHOP_CHECKS } from './shop-checks';
 @Module({})
 class ShopModule {}
 
-/** The shop that serves: six business modules on one platform, HTTP, and what is done in the background. */
-export function appModule(env: Env): DynamicModule {
-  const shop = shopModule(env, new Background(true));
+/** The shop that serves: six business modules on one platform, HTTP, and what is done in the background, if it is. */
+export function appModule(env: Env, background: Background): DynamicModule {
+  const shop = shopModule(env, background);
   return {
     ...shop,
     imports: [...shop.imports, httpModule(env), metricsModule(env)],

@@ -1,4 +1,4 @@
-import { configureHttp, createHttpAdapter, type Env, JsonLogger } from '@app/platform';
+import { Background, configureHttp, createHttpAdapter, type Env, JsonLogger } from '@app/platform';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { API_DESCRIPTION } from './api-description';
@@ -10,8 +10,8 @@ export interface RunningShop {
 }
 
 /** Starts the shop as it runs everywhere: in production, under `npm start` and in the e2e tests. The schema must be up to date. */
-export async function bootstrap(env: Env): Promise<RunningShop> {
-  const app = await NestFactory.create<NestFastifyApplication>(appModule(env), createHttpAdapter(), {
+export async function bootstrap(env: Env, background = new Background(true)): Promise<RunningShop> {
+  const app = await NestFactory.create<NestFastifyApplication>(appModule(env, background), createHttpAdapter(), {
     logger: new JsonLogger(env.LOG_LEVEL),
     abortOnError: false,
   });

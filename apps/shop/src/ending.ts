@@ -1,7 +1,9 @@
+import cluster from 'node:cluster';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Draining } from '@app/platform';
 import { Logger } from '@nestjs/common';
 import type { RunningShop } from './bootstrap';
+import type { EndOrder } from './worker-messages';
 
 /** Milliseconds in which the shop still takes new connections, so that a balancer learns to send nothing more. */
 const GRACE = 1_000;
@@ -31,7 +33,8 @@ export class Ending {
   watch(): void {
     process.on('SIGTERM', () => void this.begin(GRACE));
     // Nobody balances over a terminal; and who presses Ctrl-C twice does not want to wait.
-    process.once('SIGINT', () => void this.begin(0));
+    if (cluster.isPrimary) process.once('SIGINT', () => void this.begin(0));
+    else process.on('message', ({ end }: Partial<EndOrder>) => end && void this.begin(end === 'SIGTERM' ? GRACE : 0));
     // Promises that nobody awaits too.
     process.on('uncaughtException', (error) => {
       logger.fatal({ msg: 'An error that nobody caught: this process ends', err: error });

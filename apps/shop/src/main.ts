@@ -1,18 +1,16 @@
+import { loadEnv } from '@app/platform';
 import { Logger } from '@nestjs/common';
-import { bootstrap } from './bootstrap';
-import { Ending } from './ending';
 import { environment } from './environment';
 import { exitWith } from './exit';
 import { assertMigrated } from './migrations';
-import { loadShopEnv } from './shop-env';
+import { serve } from './serve';
 
 /** The service alone, as production runs it: it starts no servers and never migrates by itself. */
 async function main(): Promise<void> {
-  const env = loadShopEnv(environment());
+  const env = loadEnv(environment());
   await assertMigrated(env.DATABASE_URL);
-  const shop = await bootstrap(env);
-  new Ending(shop).watch();
-  Logger.log(`Listening on ${shop.url}`, 'Jangteo');
+  const url = await serve(env);
+  Logger.log(`Listening on ${url}`, 'Jangteo');
 }
 
 main().catch(exitWith);

@@ -1,9 +1,7 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { databaseOptions } from './database-options';
+import { BACKGROUND_CONNECTIONS, databaseOptions } from './database-options';
 import { TypeOrmUnitOfWork } from './typeorm-unit-of-work';
-
-const CONNECTIONS = 2;
 
 /**
  * A unit of work over two connections of its own, for the readiness check and the relay: neither waits behind customers
@@ -15,7 +13,9 @@ export class BackgroundUnitOfWork extends TypeOrmUnitOfWork implements OnApplica
   }
 
   static async connect(url: string): Promise<BackgroundUnitOfWork> {
-    return new BackgroundUnitOfWork(await new DataSource(databaseOptions(url, { max: CONNECTIONS })).initialize());
+    return new BackgroundUnitOfWork(
+      await new DataSource(databaseOptions(url, { max: BACKGROUND_CONNECTIONS })).initialize(),
+    );
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -33,6 +33,18 @@ export interface ConnectionLimits {
   readonly session?: SessionSettings;
 }
 
+/** Connections of a pool of its own, past the customers: see `BackgroundUnitOfWork`. */
+export const BACKGROUND_CONNECTIONS = 2;
+
+/**
+ * Connections that one of so many processes takes for customers, and all in all. Up to four take as many as one alone,
+ * and fit together into the 100 that PostgreSQL has by itself; more share what those four have, down to what lanes need.
+ */
+export function connectionsOf(workers: number): { readonly customers: number; readonly all: number } {
+  const customers = Math.min(20, Math.max(8, Math.floor(80 / workers)));
+  return { customers, all: customers + BACKGROUND_CONNECTIONS };
+}
+
 /** Money and counters are bigint columns; a value that a JavaScript number cannot hold exactly is an error, never rounded. */
 function parseInt8(text: string): number {
   const value = Number(text);

@@ -4,7 +4,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { Env } from '../config/env';
 import { BackgroundUnitOfWork } from './background-unit-of-work';
-import { databaseOptions } from './database-options';
+import { connectionsOf, databaseOptions } from './database-options';
 import { TypeOrmUnitOfWork } from './typeorm-unit-of-work';
 
 /** The connection pools and the units of work over them; migrations are not its business. */
@@ -13,8 +13,8 @@ import { TypeOrmUnitOfWork } from './typeorm-unit-of-work';
   imports: [
     TypeOrmModule.forRootAsync({
       inject: [Env],
-      useFactory: ({ DATABASE_URL }: Env) => ({
-        ...databaseOptions(DATABASE_URL),
+      useFactory: ({ DATABASE_URL, WORKERS }: Env) => ({
+        ...databaseOptions(DATABASE_URL, { max: connectionsOf(WORKERS).customers }),
         autoLoadEntities: true,
         migrationsRun: false,
         // Whoever starts the service waits for an answer, not for ten retries.

@@ -1,16 +1,18 @@
+import cluster from 'node:cluster';
 import type { LoggerService } from '@nestjs/common';
 import { type DestinationStream, type Logger, pino } from 'pino';
 import type { Env } from '../config/env';
 
 const SECRETS = ['authorization', 'password', 'secret', 'token', 'accessToken'];
 
-/** One JSON object a line on standard output, for whatever collects the logs. */
+/** One JSON object a line on standard output, for whatever collects the logs. Of several processes each says which. */
 export class JsonLogger implements LoggerService {
   private readonly lines: Logger;
 
   constructor(level: Env['LOG_LEVEL'], out?: DestinationStream) {
     const redact = SECRETS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
-    const options = { level, base: null, redact, timestamp: pino.stdTimeFunctions.isoTime };
+    const base = cluster.isWorker ? { pid: process.pid } : null;
+    const options = { level, base, redact, timestamp: pino.stdTimeFunctions.isoTime };
     this.lines = out === undefined ? pino(options) : pino(options, out);
   }
 

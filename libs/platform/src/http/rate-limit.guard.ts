@@ -7,8 +7,9 @@ import { RateLimitedException } from './http.exceptions';
 const WRITES = new Set(['POST', 'PATCH']);
 
 /**
- * Keeps one caller from crowding out the others: 100 writes in 10 seconds, all at once if they like. Each instance
- * counts for itself, so behind a balancer the limit is as many times higher as there are instances.
+ * Keeps one caller from crowding out the others: 100 writes in 10 seconds, all at once if they like. Each process
+ * counts for itself: who spreads over several, workers or instances, may write as many times more, and still takes no
+ * more of each than that.
  */
 @Injectable()
 export class RateLimitGuard implements CanActivate {

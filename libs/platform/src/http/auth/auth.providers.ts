@@ -6,11 +6,15 @@ import { OidcTokens } from './oidc-tokens';
 import { RememberingTokenVerifier } from './remembering-token-verifier';
 import { TokenVerifier } from './token-verifier';
 
+/** Makes development tokens that are good for every shop with these settings. */
+export function devTokenIssuer({ JWT_SECRET, DATA_DIR }: Env): DevTokenIssuer {
+  return new DevTokenIssuer(JWT_SECRET === undefined ? devSecret(DATA_DIR) : Buffer.from(JWT_SECRET));
+}
+
 /** Tokens of our own making in development, those of an identity provider otherwise; never both. */
 export function authProviders(env: Env): Provider[] {
   if (env.AUTH_MODE === 'dev') {
-    const secret = env.JWT_SECRET === undefined ? devSecret(env.DATA_DIR) : Buffer.from(env.JWT_SECRET);
-    const issuer = new DevTokenIssuer(secret);
+    const issuer = devTokenIssuer(env);
     return [
       { provide: DevTokenIssuer, useValue: issuer },
       // Its one key never changes while the process lives: what it has signed is good until it expires.
