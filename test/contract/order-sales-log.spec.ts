@@ -20,7 +20,8 @@ describeSalesLog('the fake in memory', async () => {
   return {
     sales: new InMemorySalesLog({ all }),
     product: async () => ({ productId: uuidv7(), optionIds: [uuidv7(), uuidv7()] }),
-    keep: async (orders) => void all.push(...orders),
+    add: async (orders) => void all.push(...orders),
+    save: async () => undefined,
   };
 });
 
@@ -36,6 +37,7 @@ describeSalesLog('PostgreSQL', async () => {
       const { id: productId, options: listed } = await products.create({ name: '제주 감귤', description: '', options });
       return { productId, optionIds: [listed[0]!.id, listed[1]!.id] };
     },
-    keep: (kept) => unitOfWork.run(() => orders.addAll(kept)),
+    add: (added) => unitOfWork.run(() => orders.addAll(added)),
+    save: (changed) => unitOfWork.run(() => orders.saveAll(changed)),
   };
 });

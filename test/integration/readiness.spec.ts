@@ -2,6 +2,7 @@ import { BackgroundUnitOfWork, type Health } from '@app/platform';
 import { Logger } from '@nestjs/common';
 import { DatabaseReadiness } from '../../apps/shop/src/database-readiness';
 import { TypeOrmUnitOfWork } from '../../libs/platform/src/database/typeorm-unit-of-work';
+import { MIGRATIONS } from '../../ormconfig';
 import { eventually } from '../e2e/shopping';
 import { administer, createDatabase } from '../support/servers';
 import { TcpProxy } from '../support/tcp-proxy';
@@ -49,7 +50,7 @@ function answering(settings: Record<string, unknown>): TypeOrmUnitOfWork {
   const row = { now: new Date(), hasMigrations: true, fsync: 'on', synchronous_commit: 'on', full_page_writes: 'on' };
   return {
     query: async (text: string) =>
-      text.includes('clock_timestamp') ? [{ ...row, ...settings }] : [{ name: 'OpenTheShop1763769600000' }],
+      text.includes('clock_timestamp') ? [{ ...row, ...settings }] : MIGRATIONS.map(({ name }) => ({ name })),
   } as unknown as TypeOrmUnitOfWork;
 }
 
@@ -112,19 +113,19 @@ describe('a database that does not answer', () => {
 
 describe('a database without the schema of this version', () => {
   it.each([
-    ['none of the migrations', 'DROP TABLE migrations'],
-    ['not the last one', 'DELETE FROM migrations'],
-  ])('has had %s, and the shop is ready once it has', async (_, take) => {
+    ['none of the migrations', MIGRATIONS.length, 'DROP TABLE migrations'],
+    ['not the last one', 1, 'DELETE FROM migrations WHERE id = (SELECT max(id) FROM migrations)'],
+  ])('has had %s, and the shop is ready once it has', async (_, pending, take) => {
     const { unitOfWork } = await open();
     const readiness = new DatabaseReadiness(unitOfWork, UNSAFE);
     await unitOfWork.query('CREATE TABLE kept AS TABLE migrations');
     await unitOfWork.query(take);
 
     expect(await readiness.check()).toEqual({ ...WELL, migrations: 'down' });
-    expect(said).toEqual([['error', 'Not ready: migrations are pending: 1. Run: npm run migrate']]);
+    expect(said).toEqual([['error', `Not ready: migrations are pending: ${pending}. Run: npm run migrate`]]);
 
-    await unitOfWork.query('CREATE TABLE IF NOT EXISTS migrations (id int, timestamp bigint, name varchar)');
-    await unitOfWork.query('INSERT INTO migrations TABLE kept');
+    await unitOfWork.query('DROP TABLE IF EXISTS migrations');
+    await unitOfWork.query('ALTER TABLE kept RENAME TO migrations');
     expect(await readiness.check()).toEqual(WELL);
   });
 });

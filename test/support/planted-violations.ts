@@ -360,6 +360,23 @@ export const PLANTED_VIOLATIONS: readonly Plan[] = [
       ...move(paid.userId, 'CHARGE', 1),
     ],
   ],
+  [
+    'a sale that the hours did not count',
+    { ranking: 1 },
+    ({ bestSellers: [{ productId }] }) => [`DELETE FROM product_sales WHERE product_id = '${productId}'`],
+  ],
+  [
+    'an hour that counts what was refunded',
+    { ranking: 1 },
+    ({ reserved: { productId } }) => [
+      `UPDATE product_sales SET quantity = 4, amount = 4000 WHERE product_id = '${productId}'`,
+    ],
+  ],
+  [
+    'an hour that counts a won too many',
+    { ranking: 1 },
+    () => ['UPDATE product_sales SET amount = amount + 1 WHERE quantity = 5'],
+  ],
   ['a ranking that counts one too many', { ranking: 1 }, () => [ranked(`jsonb_set(items, '{0,soldQuantity}', '6')`)]],
   ['a ranking that counts one too few', { ranking: 1 }, () => [ranked(`jsonb_set(items, '{1,soldQuantity}', '3')`)]],
   [

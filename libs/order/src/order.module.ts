@@ -8,6 +8,7 @@ import { OrderRow } from './adapters/persistence/order.row';
 import { SqlSalesLog } from './adapters/persistence/sql-sales-log';
 import { TypeOrmOrderRepository } from './adapters/persistence/typeorm-order.repository';
 import { OrderExpiry } from './adapters/schedule/order-expiry';
+import { SalesPurge } from './adapters/schedule/sales-purge';
 import { OrderService } from './application/order.service';
 import { OrderPolicy } from './application/order-policy';
 import { OrderRepository } from './application/ports/order.repository';
@@ -20,6 +21,7 @@ import { SalesLog } from './application/ports/sales-log';
   providers: [
     OrderService,
     OrderExpiry,
+    SalesPurge,
     { provide: OrderPolicy, inject: [Env], useFactory: ({ ORDER_TTL }: Env) => new OrderPolicy(ORDER_TTL * 1_000) },
     { provide: OrderRepository, useClass: TypeOrmOrderRepository },
     { provide: OrderBook, useExisting: OrderService },

@@ -1,4 +1,5 @@
 import type { AuditCheck } from '@app/platform';
+import { FIRST_HOUR } from './product-sales';
 
 /** What must hold for orders, and for the stock and the coupons that they hold. */
 export const ORDER_CHECKS: readonly AuditCheck[] = [
@@ -44,5 +45,18 @@ export const ORDER_CHECKS: readonly AuditCheck[] = [
                     GROUP BY coupon_id, user_id) o USING (coupon_id, user_id)
        WHERE (i.status, COALESCE(o.pending, 0), COALESCE(o.paid, 0))
              NOT IN (('RESERVED', 1, 0), ('USED', 0, 1), ('AVAILABLE', 0, 0))`,
+  },
+  {
+    // What rankings add up is what was sold in each hour that one of them may still ask for.
+    name: 'ranking',
+    query: `
+      SELECT hour, product_id AS "productId", c.quantity AS counted, s.quantity AS sold, c.amount AS "countedWon",
+             s.amount AS "soldWon"
+        FROM (SELECT * FROM product_sales WHERE hour >= ${FIRST_HOUR}) c
+        FULL JOIN (SELECT date_trunc('hour', o.paid_at, 'UTC') AS hour, l.product_id, sum(l.quantity) AS quantity,
+                          sum(l.amount) AS amount
+                     FROM orders o JOIN order_line l ON l.order_id = o.id
+                    WHERE o.status = 'PAID' AND o.paid_at >= ${FIRST_HOUR} GROUP BY 1, 2) s USING (hour, product_id)
+       WHERE (COALESCE(c.quantity, 0), COALESCE(c.amount, 0)) <> (COALESCE(s.quantity, 0), COALESCE(s.amount, 0))`,
   },
 ];

@@ -12,4 +12,7 @@ export abstract class SalesLog {
    * then by product id.
    */
   abstract bestSellers(from: Date, to: Date, limit: number): Promise<ProductSales[]>;
+
+  /** Drops what it keeps for quick answers and no ranking asks for any more. Tells how much that was. */
+  abstract forgetOld(): Promise<number>;
 }
