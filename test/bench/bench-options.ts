@@ -1,0 +1,84 @@
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { WORK_NAMES, type WorkName } from './works';
+
+export interface BenchOptions {
+  readonly rounds: number;
+  /** Seconds of one measure, and before it the seconds that are not counted. */
+  readonly seconds: number;
+  readonly warmUp: number;
+  readonly callers: readonly number[];
+  /** Whether a work may add callers of its own. */
+  readonly isFull: boolean;
+  readonly works: readonly WorkName[];
+  /** Where the report goes. */
+  readonly out: string;
+}
+
+const FULL = { rounds: 5, seconds: 0.8, warmUp: 0.2, callers: [1, 8, 32, 64, 256], works: WORK_NAMES };
+const QUICK = {
+  rounds: 2,
+  seconds: 0.5,
+  warmUp: 0.2,
+  callers: [1, 64],
+  works: ['page', 'charge', 'coupon', 'order', 'order-hot', 'payment'] satisfies WorkName[],
+};
+const OUT = path.join('.cache', 'bench', 'report');
+const MOST_CALLERS = 350;
+
+export const HELP = `npm run bench -- [options]
+
+  Measures the shop beside its yardsticks: in one run, in turn, over real HTTP, on servers of its own.
+
+  --quick          ${QUICK.rounds} rounds, ${QUICK.callers.join(' and ')} callers, the works that matter most: within two minutes
+  --rounds N       how often everything is measured (${FULL.rounds}); the report shows medians
+  --seconds S      of one measure (${FULL.seconds})
+  --callers N,...  callers at a time (${FULL.callers.join(',')})
+  --only WORK,...  of ${WORK_NAMES.join(', ')}
+  --out FOLDER     where the report goes (${OUT})
+  --help           shows this
+
+`;
+
+/** @throws Error that says what is wrong and what is expected */
+export function readOptions(args: readonly string[]): BenchOptions | 'help' {
+  const text = { type: 'string' } as const;
+  const flag = { type: 'boolean' } as const;
+  const { values } = parseArgs({
+    args: [...args],
+    options: { quick: flag, rounds: text, seconds: text, callers: text, only: text, out: text, help: flag },
+  });
+  if (values.help) return 'help';
+  const usual = values.quick ? QUICK : FULL;
+  return {
+    rounds: values.rounds === undefined ? usual.rounds : whole('rounds', values.rounds, 1, 100),
+    seconds: values.seconds === undefined ? usual.seconds : number('seconds', values.seconds, 0.1, 60),
+    warmUp: usual.warmUp,
+    callers: values.callers?.split(',').map((value) => whole('callers', value, 1, MOST_CALLERS)) ?? usual.callers,
+    isFull: !values.quick && values.callers === undefined,
+    works: values.only?.split(',').map(workNamed) ?? usual.works,
+    out: values.out ?? OUT,
+  };
+}
+
+function workNamed(text: string): WorkName {
+  const work = WORK_NAMES.find((name) => name === text.trim());
+  if (!work) throw wrong('only', text, `one of: ${WORK_NAMES.join(', ')}`);
+  return work;
+}
+
+function whole(name: string, text: string, least: number, most: number): number {
+  const value = number(name, text, least, most);
+  if (!Number.isInteger(value)) throw wrong(name, text, 'a whole number');
+  return value;
+}
+
+function number(name: string, text: string, least: number, most: number): number {
+  const value = /^\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : Number.NaN;
+  if (!(value >= least && value <= most)) throw wrong(name, text, `${least} to ${most}`);
+  return value;
+}
+
+function wrong(name: string, value: string, expected: string): Error {
+  return new Error(`--${name} is ${expected}, not "${value}".`);
+}

@@ -1,0 +1,37 @@
+import type { Contender, Served } from '../contenders';
+import type { WorkName } from '../works';
+import type { Pace, Result } from './closed-loop';
+
+/** What a measure works on. Numbers are those of the ids in the stage. */
+export interface Material {
+  /** The hot coupon of this measure: nobody has it yet. */
+  readonly coupon: number;
+  /** The first of the orders that wait for payment, and the one after the last. */
+  readonly pending: { readonly from: number; readonly to: number };
+}
+
+/** One measure over HTTP. */
+export interface HttpOrder extends Pace {
+  readonly work: WorkName;
+  readonly contender: Served;
+  readonly port: number;
+  readonly material: Material;
+}
+
+/** One measure on raw connections. */
+export interface SqlOrder extends Pace {
+  readonly work: WorkName;
+  readonly contender: Exclude<Contender, Served>;
+  /** Of the database. */
+  readonly url: string;
+  readonly material: Material;
+}
+
+export interface LoadResult extends Result {
+  /** Orders that were paid of those that were waiting, counted from the first. */
+  readonly paid: number;
+  /** Bytes of an answer's body, on average; of HTTP only. */
+  readonly answerSize: number;
+  /** Share of the requests whose token the shop had seen within its last minute and its last 10,000 tokens. */
+  readonly knownTokens: number;
+}
