@@ -18,8 +18,8 @@ export interface BenchOptions {
 const FULL = { rounds: 5, seconds: 0.8, warmUp: 0.2, callers: [1, 8, 32, 64, 256], works: WORK_NAMES };
 const QUICK = {
   rounds: 2,
-  seconds: 0.5,
-  warmUp: 0.2,
+  seconds: 0.4,
+  warmUp: 0.15,
   callers: [1, 64],
   works: ['page', 'charge', 'coupon', 'order', 'order-hot', 'payment'] satisfies WorkName[],
 };

@@ -10,7 +10,7 @@ async function main(args: readonly string[]): Promise<number> {
   }
   if (process.platform !== 'linux')
     throw new Error(`The benchmark reads /proc: it needs Linux, and this is ${process.platform}.`);
-  return run(options);
+  return run(options, ['npm run bench', ...(args.length > 0 ? ['--', ...args] : [])].join(' '));
 }
 
 main(process.argv.slice(2)).then(exit, (error: unknown) => {

@@ -1,44 +1,46 @@
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { startProgress } from '../../apps/cli/src/progress';
 import { Ending } from '../storm/world/ending';
 import type { BenchOptions } from './bench-options';
+import { describeMachine } from './measure/machine';
 import { type Measure, MOST_PAYMENTS, measure } from './measure/meter';
-import { type Rehearsal, rehearse } from './measure/rehearsal';
+import { rehearse } from './measure/rehearsal';
+import { verify } from './measure/verification';
 import { roundOf } from './plan';
-import { markdownOf } from './report/markdown';
-import { summarize } from './report/summary';
+import { type Report, type Run, reportOf } from './report/report';
+import { svgOf } from './report/svg';
 import { openWorld, type World } from './world/world';
 
 /** Below the project, where its packages are found. */
 const FOLDER = path.join('.cache', 'bench');
 
-export interface Run {
-  readonly options: BenchOptions;
-  readonly rehearsal: Rehearsal;
-  readonly measures: readonly (Measure & { readonly round: number })[];
-}
-
-/** Makes one benchmark, from starting servers to the report. */
-export async function run(options: BenchOptions): Promise<number> {
+/** Makes one benchmark, from starting servers to the report; 0 when everybody's books are right. */
+export async function run(options: BenchOptions, command: string): Promise<number> {
   const ending = new Ending();
   const stop = endOnSignal(ending);
   try {
-    const seconds = options.seconds + options.warmUp;
-    const world = await openWorld(
-      { dir: path.resolve(FOLDER, String(process.pid)), pending: Math.ceil(seconds * MOST_PAYMENTS), tell: say },
-      ending,
-    );
-    const result = await measureAll(world, options);
-    report(result);
-    return 0;
+    const [busyBefore = 0] = os.loadavg();
+    const dir = path.resolve(FOLDER, String(process.pid));
+    const pending = Math.ceil((options.seconds + options.warmUp) * MOST_PAYMENTS);
+    const world = await openWorld({ dir, pending, tell: say }, ending);
+    const machine = await describeMachine(dir, world.databases.shop, busyBefore);
+    const measured = await measureAll(world, options);
+    say('auditing');
+    const verifications = await verify(world, dir);
+    const result = { options, command, machine, ...measured, verifications };
+    const report = reportOf(result);
+    write(result, report);
+    say(`\n${report.text}\nThe report is in ${options.out}.`);
+    return verifications.every(({ violated }) => violated.length === 0) ? 0 : 1;
   } finally {
     await ending.run();
     stop();
   }
 }
 
-async function measureAll(world: World, options: BenchOptions): Promise<Run> {
+async function measureAll(world: World, options: BenchOptions): Promise<Pick<Run, 'rehearsal' | 'measures'>> {
   const measuresOfARound = roundOf(options, 0).length;
   const progress = startProgress('Measuring', measuresOfARound * (options.rounds + 1), process.stdout);
   try {
@@ -52,19 +54,20 @@ async function measureAll(world: World, options: BenchOptions): Promise<Run> {
         progress.step();
       }
     }
-    return { options, rehearsal, measures };
+    return { rehearsal, measures };
   } finally {
     progress.end();
   }
 }
 
-function report({ options, rehearsal, measures }: Run): void {
-  const rows = summarize(measures);
-  const text = markdownOf(rows, rehearsal);
-  fs.mkdirSync(options.out, { recursive: true });
-  fs.writeFileSync(path.join(options.out, 'bench.json'), JSON.stringify({ options, rows, measures }, null, 1));
-  fs.writeFileSync(path.join(options.out, 'bench.md'), text);
-  process.stdout.write(`\n${text}\nThe report is in ${options.out}.\n`);
+function write({ rehearsal, ...run }: Run, { text, ...report }: Report): void {
+  const { out } = run.options;
+  const { statements, sizes } = rehearsal;
+  const all = { ...report, statements: Object.fromEntries(statements), sizes: Object.fromEntries(sizes), ...run };
+  fs.mkdirSync(out, { recursive: true });
+  fs.writeFileSync(path.join(out, 'bench.json'), `${JSON.stringify(all, null, 1)}\n`);
+  fs.writeFileSync(path.join(out, 'bench.md'), text);
+  fs.writeFileSync(path.join(out, 'bench.svg'), svgOf(report.rows));
 }
 
 function say(text: string): void {

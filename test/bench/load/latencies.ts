@@ -19,7 +19,8 @@ export class Latencies {
     if (this.count === 0) return 0;
     if (!this.isSorted) this.values.subarray(0, this.count).sort();
     this.isSorted = true;
-    const rank = Math.ceil((percentage / 100) * this.count);
+    // Less a grain, for 99.9 is not exactly what it says.
+    const rank = Math.ceil((percentage * this.count) / 100 - 1e-9);
     return this.values[Math.max(0, rank - 1)]!;
   }
 }

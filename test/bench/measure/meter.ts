@@ -24,7 +24,10 @@ export interface Measure extends LoadResult {
 export async function measure(world: World, task: Task, alsoTell?: Watch): Promise<Measure> {
   const { work, contender, callers } = task;
   const database = contender === 'b' ? undefined : world.databases[contender];
-  const material = (await database?.prepare(needsOf(task))) ?? { coupon: 0, pending: { from: 0, to: Infinity } };
+  const material = (await database?.prepare(needsOf(task))) ?? {
+    coupon: 0,
+    pending: { from: 0, to: Number.MAX_SAFE_INTEGER },
+  };
   const samples: Sample[] = [];
   const tell = (moment: keyof Watch) => (): void => {
     samples.push(takeSample(world, contender));

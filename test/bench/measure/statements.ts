@@ -36,10 +36,10 @@ export async function countStatements(world: World, task: Task): Promise<Stateme
   for (const statement of [...OFF, RELOAD]) await shop.query(statement);
   const [count] = await counted;
   const batches = Number(count?.batches ?? 0);
-  const { requests = 1 } = workOf(task.work);
+  const { requests = 1, isWrite } = workOf(task.work);
   return {
     each: Number(count?.calls ?? 0) / Math.max(1, pass.done),
-    batch: batches === 0 ? null : (requests * pass.done) / batches,
+    batch: !isWrite || batches === 0 ? null : (requests * pass.done) / batches,
     pass,
   };
 }

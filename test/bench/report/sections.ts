@@ -12,7 +12,7 @@ export function tableOf(head: readonly string[], lines: readonly (readonly strin
 const YARDSTICKS: readonly Contender[] = ['a', 'a2', 'b', 'c'];
 
 /** What was measured, one section a work. */
-export function markdownOf(rows: readonly Row[], { statements }: Rehearsal): string {
+export function sectionsOf(rows: readonly Row[], statements: Rehearsal['statements']): string {
   const works = [...new Set(rows.map(({ work }) => work))];
   return works.map((work) => sectionOf(work, rows, statements)).join('\n\n');
 }

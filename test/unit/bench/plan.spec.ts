@@ -1,0 +1,39 @@
+import { readOptions } from '../../bench/bench-options';
+import { roundOf } from '../../bench/plan';
+import { optionsOf } from './rows';
+
+describe('the plan of a round', () => {
+  it('measures every contender, each round beginning with another one', () => {
+    const options = optionsOf('--only', 'charge', '--callers', '8');
+
+    const orders = [0, 1, 5].map((round) => roundOf(options, round).map(({ contender }) => contender));
+
+    expect(orders).toEqual([
+      ['shop', 'a', 'a2', 'b', 'c'],
+      ['a', 'a2', 'b', 'c', 'shop'],
+      ['shop', 'a', 'a2', 'b', 'c'],
+    ]);
+  });
+
+  it('adds the callers of a goal to a full run, and to no other', () => {
+    const callersOf = (...args: string[]) => [
+      ...new Set(roundOf(optionsOf('--only', 'purchase', ...args), 0).map(({ callers }) => callers)),
+    ];
+
+    expect(callersOf()).toEqual([1, 8, 32, 64, 128, 256]);
+    expect(callersOf('--callers', '1,64')).toEqual([1, 64]);
+    expect(callersOf('--quick')).toEqual([1, 64]);
+  });
+});
+
+describe('the options', () => {
+  it.each([
+    [['--rounds', '0'], '--rounds is 1 to 100, not "0".'],
+    [['--rounds', '1.5'], '--rounds is a whole number, not "1.5".'],
+    [['--callers', '8,many'], '--callers is 1 to 350, not "many".'],
+    [['--seconds', '0'], '--seconds is 0.1 to 60, not "0".'],
+    [['--only', 'refund'], /^--only is one of: page, .*, not "refund"\.$/],
+  ])('that are wrong say what is expected: %j', (args, complaint) => {
+    expect(() => readOptions(args)).toThrow(complaint);
+  });
+});
