@@ -22,7 +22,7 @@ export async function run(options: BenchOptions, command: string): Promise<numbe
   const stop = endOnSignal(ending);
   try {
     const [busyBefore = 0] = os.loadavg();
-    const dir = path.resolve(FOLDER, String(process.pid));
+    const dir = folderOfARun();
     const pending = Math.ceil((options.seconds + options.warmUp) * MOST_PAYMENTS);
     const world = await openWorld({ dir, pending, tell: say }, ending);
     const machine = await describeMachine(dir, world.databases.shop, busyBefore);
@@ -70,12 +70,17 @@ function write({ rehearsal, ...run }: Run, { text, ...report }: Report): void {
   fs.writeFileSync(path.join(out, 'bench.svg'), svgOf(report.rows));
 }
 
-function say(text: string): void {
+/** Nothing in it is kept. */
+export function folderOfARun(): string {
+  return path.resolve(FOLDER, String(process.pid));
+}
+
+export function say(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
 /** Nothing is left, running or in the folder, when a person ends it early. */
-function endOnSignal(ending: Ending): () => void {
+export function endOnSignal(ending: Ending): () => void {
   const stop = (): void => void ending.run().then(() => process.exit(130));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
   return () => {

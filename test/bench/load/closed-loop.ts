@@ -28,7 +28,7 @@ export interface Result {
 /** Callers each of whom asks again as soon as there is an answer. @throws what the first of them failed with */
 export async function closedLoop(
   { callers, warmUp, duration }: Pace,
-  unit: (caller: number) => Promise<void>,
+  unit: (caller: number) => Promise<unknown>,
   watch: Watch,
 ): Promise<Result> {
   const latencies = new Latencies();

@@ -42,6 +42,10 @@ export class Connection {
     });
   }
 
+  static openAll(port: number, count: number): Promise<Connection[]> {
+    return Promise.all(Array.from({ length: count }, () => Connection.open(port)));
+  }
+
   /** The bytes of a request; the answer is good until the next one. Its body is kept when that is asked for. */
   send(request: string, keepsBody = false): Promise<ResponseParser> {
     if (this.failure) return Promise.reject(this.failure);

@@ -4,26 +4,36 @@ import type { Connection } from './connection';
 import type { Crowd } from './crowd';
 import type { HttpOrder, Material } from './orders';
 import { Requests } from './requests';
+import type { ResponseParser } from './response-parser';
 
 const ID = /"id":"([0-9a-f-]{36})"/;
 const CHARGE_BODY = JSON.stringify({ amount: CHARGE });
 const HOT_BODY = JSON.stringify({ lines: [{ optionId: HOT_OPTION, quantity: 1 }] });
 
 /** What one caller does on one connection: a request, or several of which each needs the answer before it. */
-export type Errand = (connection: Connection) => Promise<void>;
+export type Errand = (connection: Connection) => Promise<ResponseParser>;
 
-/** Does what a work asks for, and counts what it comes to. Any answer but the expected one ends the measure. */
+/** The answer of a shop that has too much to do, or of one whose database takes too long. */
+export const REFUSED = 503;
+/** The code of the first of the two, which has done nothing. */
+export const SHED = 'OVERLOADED';
+
+/** Does what a work asks for, and counts what it comes to. Any answer but an expected one ends the measure. */
 export class Errands {
   paid = 0;
   private answers = 0;
   private bytes = 0;
+  /** Orders whose payment was refused. */
+  private readonly refused: number[] = [];
   private readonly requests: Requests;
   private readonly nextVisitor: () => string;
   private readonly material: Material;
 
   constructor(
     private readonly crowd: Crowd,
-    { contender, port, material }: HttpOrder,
+    { contender, port, material }: Pick<HttpOrder, 'contender' | 'port' | 'material'>,
+    /** Whether a shop that has too much to do may say so. */
+    private readonly mayRefuse = false,
   ) {
     this.requests = new Requests(contender === 'b');
     this.nextVisitor = crowd.rush(port);
@@ -55,23 +65,19 @@ export class Errands {
     return this.of('order');
   }
 
-  async look(connection: Connection, token: string): Promise<void> {
-    await this.expect(200, connection, this.requests.get('/balance', token));
+  private read(connection: Connection, path: string, token?: string): Promise<ResponseParser> {
+    return this.expect(200, connection, this.requests.get(path, token));
   }
 
-  private async read(connection: Connection, path: string, token?: string): Promise<void> {
-    await this.expect(200, connection, this.requests.get(path, token));
+  private write(connection: Connection, request: string): Promise<ResponseParser> {
+    return this.expect(201, connection, request);
   }
 
-  private async write(connection: Connection, request: string): Promise<void> {
-    await this.expect(201, connection, request);
-  }
-
-  private charge(connection: Connection, token: string): Promise<void> {
+  private charge(connection: Connection, token: string): Promise<ResponseParser> {
     return this.write(connection, this.requests.post('/balance/charges', token, CHARGE_BODY));
   }
 
-  private issue(connection: Connection): Promise<void> {
+  private issue(connection: Connection): Promise<ResponseParser> {
     const path = `/coupons/${idOf('coupon', this.material.coupon)}/issue`;
     return this.write(connection, this.requests.post(path, this.nextVisitor()));
   }
@@ -83,27 +89,41 @@ export class Errands {
     return this.requests.post('/orders', token, JSON.stringify({ lines }));
   }
 
-  private payNext(connection: Connection): Promise<void> {
+  /** A customer whose payment was shed comes again. Of any other failure nobody knows whether it was paid. */
+  private async payNext(connection: Connection): Promise<ResponseParser> {
+    const number = this.refused.pop() ?? this.nextUnpaid();
+    const answer = await this.pay(connection, this.crowd.tokenOf(ownerOf(number)), idOf('order', number));
+    if (answer.status === REFUSED && answer.body.includes(SHED)) this.refused.push(number);
+    return answer;
+  }
+
+  private nextUnpaid(): number {
     const { from, to } = this.material.pending;
     const number = from + this.paid++;
     if (number >= to)
       throw new Error(`all ${to - from} orders that were prepared are paid: measure for a shorter time`);
-    return this.pay(connection, this.crowd.tokenOf(ownerOf(number)), idOf('order', number));
+    return number;
   }
 
-  private pay(connection: Connection, token: string, orderId: string): Promise<void> {
+  private pay(connection: Connection, token: string, orderId: string): Promise<ResponseParser> {
     return this.write(connection, this.requests.post('/payments', token, JSON.stringify({ orderId })));
   }
 
-  private async purchase(connection: Connection): Promise<void> {
+  private async purchase(connection: Connection): Promise<ResponseParser> {
     const token = this.anyToken();
     await this.charge(connection, token);
     const { body } = await this.expect(201, connection, this.orderOfTwo(token), true);
-    await this.pay(connection, token, ID.exec(body)?.[1] ?? idOf('order', 0));
+    return this.pay(connection, token, ID.exec(body)?.[1] ?? idOf('order', 0));
   }
 
-  private async expect(status: number, connection: Connection, request: string, keepsBody = false) {
+  private async expect(
+    status: number,
+    connection: Connection,
+    request: string,
+    keepsBody = false,
+  ): Promise<ResponseParser> {
     const answer = await connection.send(request, keepsBody);
+    if (this.mayRefuse && answer.status === REFUSED) return answer;
     if (answer.status !== status) {
       const [line] = request.split('\r\n');
       throw new Error(`${line} was answered with ${answer.status} and not with ${status}: ${answer.body}`);

@@ -1,12 +1,23 @@
 import { TOKEN_SECRET } from '../stage';
 import { serve } from './child-side';
+import { Crowd } from './crowd';
 import { HttpLoad } from './http-load';
-import type { HttpOrder, LoadResult } from './orders';
+import { MixedLoad } from './mixed-load';
+import type { CapacityOrder, CapacityResult, HttpOrder, LoadResult, OverloadOrder, OverloadResult } from './orders';
 
-HttpLoad.gather(TOKEN_SECRET).then(
-  (load) => serve<HttpOrder, LoadResult>((order, watch) => load.measure(order, watch)),
-  (error: unknown) => {
-    process.stderr.write(`${error}\n`);
-    process.exit(1);
-  },
-);
+type Order = HttpOrder | CapacityOrder | OverloadOrder;
+
+async function main(): Promise<void> {
+  const crowd = await Crowd.gather(TOKEN_SECRET);
+  const load = new HttpLoad(crowd);
+  const mixed = new MixedLoad(crowd);
+  serve<Order, LoadResult | CapacityResult | OverloadResult>((order, watch) => {
+    if (!('kind' in order)) return load.measure(order, watch);
+    return order.kind === 'capacity' ? mixed.capacity(order, watch) : mixed.overload(order);
+  });
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error}\n`);
+  process.exit(1);
+});

@@ -1,6 +1,7 @@
 import type { Contender, Served } from '../contenders';
 import type { WorkName } from '../works';
 import type { Pace, Result } from './closed-loop';
+import type { Arrivals, OpenResult } from './open-loop';
 
 /** What a measure works on. Numbers are those of the ids in the stage. */
 export interface Material {
@@ -34,4 +35,35 @@ export interface LoadResult extends Result {
   readonly answerSize: number;
   /** Share of the requests whose token the shop had seen within its last minute and its last 10,000 tokens. */
   readonly knownTokens: number;
+}
+
+/** The mix of requests in a closed loop: how much the shop can do. */
+export interface CapacityOrder extends Pace {
+  readonly kind: 'capacity';
+  readonly port: number;
+  readonly material: Material;
+}
+
+export interface CapacityResult {
+  /** Accepted a second. */
+  readonly rate: number;
+  /** Share of the answers that were refusals. */
+  readonly refused: number;
+  readonly paid: number;
+  readonly p50: number;
+  readonly p99: number;
+}
+
+/** The mix of requests at a rate of its own. */
+export interface OverloadOrder extends Arrivals {
+  readonly kind: 'overload';
+  readonly port: number;
+  readonly connections: number;
+  readonly material: Material;
+}
+
+export interface OverloadResult extends OpenResult {
+  readonly paid: number;
+  /** How often each code was the reason of a refusal, in the warm-up too. */
+  readonly codes: Readonly<Record<string, number>>;
 }

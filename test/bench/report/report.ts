@@ -6,6 +6,7 @@ import type { Rehearsal } from '../measure/rehearsal';
 import type { Verification } from '../measure/verification';
 import { SETTINGS } from '../world/settings';
 import { judge, type Verdict } from './goals';
+import { machineText } from './machine-text';
 import { type Noise, noiseOf } from './noise';
 import { sectionsOf, tableOf } from './sections';
 import { type Row, summarize } from './summary';
@@ -40,22 +41,6 @@ export function reportOf(run: Run): Report {
     booksText(run.verifications),
   ];
   return { rows, verdicts, noise, text: `${parts.join('\n\n')}\n` };
-}
-
-function machineText(
-  { cores, processor, memory, system, node, postgres, flush, busyBefore }: Machine,
-  noise?: Noise,
-): string {
-  const { server_version: version, ...settings } = postgres;
-  const said = Object.entries(settings).map(([name, value]) => `${name} ${value}`);
-  const moved = noise
-    ? `between rounds yardstick b moved by ${percent(noise.usual)} usually and by ${percent(noise.worst)} at worst ((max - min) / median)`
-    : 'not measured: yardstick b was left out';
-  return [
-    `Machine: ${cores} cores of ${processor}, ${memory} GiB, ${system}, Node ${node}, PostgreSQL ${version} (${said.join(', ')}).`,
-    `Load generator, service and database share the cores. 8 kB are on the disk in ${Math.round(flush)} us (fdatasync, median).`,
-    `Noise: ${moved}. Before the run ${busyBefore.toFixed(1)} processes wanted a processor.`,
-  ].join('\n');
 }
 
 function howText({ options, measures }: Run, rows: readonly Row[]): string {

@@ -1,0 +1,66 @@
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+
+export interface OverloadOptions {
+  /** Of each level. */
+  readonly seconds: number;
+  /** Times the capacity that is offered. */
+  readonly levels: readonly number[];
+  /** Callers of the closed loop that finds the capacity. */
+  readonly callers: number;
+  readonly connections: number;
+  readonly out: string;
+}
+
+const USUAL: OverloadOptions = {
+  seconds: 6,
+  levels: [1, 2, 4, 10],
+  callers: 128,
+  connections: 1_000,
+  out: path.join('.cache', 'bench', 'overload'),
+};
+
+export const HELP = `npm run bench:overload -- [options]
+
+  Finds how much the shop can do, then offers it more than that: requests come at a rate of their own, whether or not
+  earlier ones have been answered.
+
+  --seconds S      of each level (${USUAL.seconds})
+  --levels N,...   times the capacity (${USUAL.levels.join(',')})
+  --callers N      of the closed loop that finds the capacity (${USUAL.callers})
+  --connections N  over which requests are sent (${USUAL.connections})
+  --out FOLDER     where the report goes (${USUAL.out})
+  --help           shows this
+
+`;
+
+/** @throws Error that says what is wrong and what is expected */
+export function readOverloadOptions(args: readonly string[]): OverloadOptions | 'help' {
+  const text = { type: 'string' } as const;
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      seconds: text,
+      levels: text,
+      callers: text,
+      connections: text,
+      out: text,
+      help: { type: 'boolean' },
+    },
+  });
+  if (values.help) return 'help';
+  return {
+    seconds: number('seconds', values.seconds, 1, 600) ?? USUAL.seconds,
+    levels: values.levels?.split(',').map((level) => number('levels', level, 0.1, 100)!) ?? USUAL.levels,
+    callers: number('callers', values.callers, 1, 1_000) ?? USUAL.callers,
+    connections: number('connections', values.connections, 1, 10_000) ?? USUAL.connections,
+    out: values.out ?? USUAL.out,
+  };
+}
+
+function number(name: string, text: string | undefined, least: number, most: number): number | undefined {
+  if (text === undefined) return undefined;
+  const value = /^\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : Number.NaN;
+  if (!(value >= least && value <= most)) throw new Error(`--${name} is ${least} to ${most}, not "${text}".`);
+  return value;
+}

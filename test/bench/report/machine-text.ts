@@ -1,0 +1,23 @@
+import type { Machine } from '../measure/machine';
+import type { Noise } from './noise';
+
+/** What has to be known of the machine to read figures. */
+export function machineText(
+  { cores, processor, memory, system, node, postgres, flush, busyBefore }: Machine,
+  noise?: Noise,
+): string {
+  const { server_version: version, ...settings } = postgres;
+  const said = Object.entries(settings).map(([name, value]) => `${name} ${value}`);
+  const moved = noise
+    ? `between rounds yardstick b moved by ${percent(noise.usual)} usually and by ${percent(noise.worst)} at worst ((max - min) / median)`
+    : 'not measured';
+  return [
+    `Machine: ${cores} cores of ${processor}, ${memory} GiB, ${system}, Node ${node}, PostgreSQL ${version} (${said.join(', ')}).`,
+    `Load generator, service and database share the cores. 8 kB are on the disk in ${Math.round(flush)} us (fdatasync, median).`,
+    `Noise: ${moved}. Before the run ${busyBefore.toFixed(1)} processes wanted a processor.`,
+  ].join('\n');
+}
+
+function percent(share: number): string {
+  return `${Math.round(100 * share)} %`;
+}
