@@ -1,4 +1,4 @@
-import { DevTokenIssuer } from '@app/platform';
+import { devTokenIssuer } from '@app/platform';
 import { CUSTOMERS, customer, visitor } from '../stage';
 
 /** More than come in one measure, and more than the shop remembers tokens of. */
@@ -26,7 +26,7 @@ export class Crowd {
 
   /** Signs all tokens, so that nothing that is timed has to. */
   static async gather(secret: string): Promise<Crowd> {
-    const issuer = new DevTokenIssuer(Buffer.from(secret));
+    const issuer = devTokenIssuer({ JWT_SECRET: secret, DATA_DIR: '' });
     const tokensOf = (count: number, nameOf: (number: number) => string): Promise<string[]> =>
       Promise.all(Array.from({ length: count }, (_, number) => issuer.issue(nameOf(number), [])));
     return new Crowd(await tokensOf(CUSTOMERS, customer), await tokensOf(VISITORS, visitor));

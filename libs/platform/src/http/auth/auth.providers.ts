@@ -7,7 +7,7 @@ import { RememberingTokenVerifier } from './remembering-token-verifier';
 import { TokenVerifier } from './token-verifier';
 
 /** Makes development tokens that are good for every shop with these settings. */
-export function devTokenIssuer({ JWT_SECRET, DATA_DIR }: Env): DevTokenIssuer {
+export function devTokenIssuer({ JWT_SECRET, DATA_DIR }: Pick<Env, 'JWT_SECRET' | 'DATA_DIR'>): DevTokenIssuer {
   return new DevTokenIssuer(JWT_SECRET === undefined ? devSecret(DATA_DIR) : Buffer.from(JWT_SECRET));
 }
 
