@@ -4,10 +4,11 @@ export const CONSTANT_PATH = '/constant';
 /** Distinguishes the keys of this process from those of another that has the same databases. */
 const RUN = `${process.pid.toString(36)}-${Date.now().toString(36)}`;
 
+/** Counted for the process, not for the one who asks: a key that comes twice would be answered from memory. */
+let keys = 0;
+
 /** Makes the bytes of requests. Those for the constant answer differ in nothing but the path. */
 export class Requests {
-  private keys = 0;
-
   constructor(private readonly isConstant: boolean) {}
 
   get(path: string, token?: string): string {
@@ -17,7 +18,7 @@ export class Requests {
   /** With a fresh idempotency key; without a body where there is none to send. */
   post(path: string, token: string, body?: string): string {
     const line = this.line('POST', path, token);
-    const key = `idempotency-key: ${RUN}-${this.keys++}\r\n`;
+    const key = `idempotency-key: ${RUN}-${keys++}\r\n`;
     if (body === undefined) return `${line}${key}content-length: 0\r\n\r\n`;
     return `${line}${key}content-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
   }
