@@ -55,14 +55,18 @@ function turned({ stage, outcomes, ...meeting }: Meeting): Meeting {
   };
 }
 
-/** Stops the first call after each of its statements, and the second one after each that it can send meanwhile. */
+/**
+ * Stops the first call after each of its statements, and the second one after each turn that it can send meanwhile; the
+ * same two are played the other way round too.
+ */
 async function playAll(meeting: Meeting, afterEachSchedule = async (_: object) => {}): Promise<void> {
   const nextScene = scenesOf(meeting);
   const seen = new Set<string>();
   const allowed = meeting.outcomes.map((pair) => pair.join(' / '));
   for (let first = BEGUN, whereFirst = ''; whereFirst !== 'ended'; first++) {
-    for (let second = meeting.isSparse ? WHOLE : BEGUN, whereSecond = 'held'; whereSecond === 'held'; second++) {
-      const { outcomes, stands, failures } = await interleaver.play((await nextScene()).calls, [first, second]);
+    for (let second = meeting.isSparse ? WHOLE : 1, whereSecond = 'held'; whereSecond === 'held'; second++) {
+      const held = [{ statements: first }, { turns: second }] as const;
+      const { outcomes, stands, failures } = await interleaver.play((await nextScene()).calls, held);
       [whereFirst, whereSecond] = stands;
       const outcome = outcomes.join(' / ');
       const schedule = { first, second };
@@ -103,6 +107,6 @@ it.each(MEETINGS)(
 );
 
 // A player that silently plays nothing would find nothing.
-it('has played more than 1,500 schedules', () => {
-  expect(schedules).toBeGreaterThan(1_500);
+it('has played more than 1,000 schedules', () => {
+  expect(schedules).toBeGreaterThan(1_000);
 });

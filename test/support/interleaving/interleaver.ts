@@ -1,6 +1,7 @@
 import { DomainException } from '@app/shared';
 import type { TestDatabase } from '../database';
 import { GatedShop } from './gated-shop';
+import type { Sendable } from './statement-gate';
 
 /** A use case on rows that were prepared for it; resolves to how it ended, in a word. */
 export type Call = (instance: GatedShop) => Promise<string>;
@@ -38,10 +39,10 @@ export class Interleaver {
   }
 
   /**
-   * The first call sends so many statements and is held; the second one sends so many, or as far as it gets without
-   * the locks of the first; then the first goes on to its end, and then the second.
+   * The first call sends so much and is held; the second one sends so much, or as far as it gets without the locks of
+   * the first; then the first goes on to its end, and then the second.
    */
-  async play(calls: readonly [Call, Call], sendable: readonly [number, number]): Promise<Played> {
+  async play(calls: readonly [Call, Call], sendable: readonly [Sendable, Sendable]): Promise<Played> {
     const first = new Running(this.instances[0], calls[0], sendable[0]);
     const firstStand = await this.goOn(first, first.held);
     const second = new Running(this.instances[1], calls[1], sendable[1]);
@@ -90,7 +91,7 @@ class Running {
   constructor(
     private readonly instance: GatedShop,
     call: Call,
-    sendable: number,
+    sendable: Sendable,
   ) {
     this.gate.restart(sendable);
     this.ended = call(instance).then(

@@ -1,13 +1,21 @@
 import type { PoolClient } from 'pg';
 
+/** How much of a call is let through. A turn is what is sent without waiting for an answer in between. */
+export interface Sendable {
+  readonly statements?: number;
+  readonly turns?: number;
+}
+
+const EVERYTHING: Sendable = {};
+
 /** Holds back the statements of one connection, so that a test decides how many of them are sent, and when. */
 export class StatementGate {
   /** Resolves when a statement stands before the gate, and all that were sent before it are answered. */
   held: Promise<void> = Promise.resolve();
 
   private connection: PoolClient | undefined;
-  private sendable = Number.POSITIVE_INFINITY;
-  private arrived = 0;
+  private sendable: Sendable = EVERYTHING;
+  private arrived = { statements: 0, turns: 0 };
   private hold: () => void = () => undefined;
   /** Those that stand before the gate, in the order in which they came. */
   private waiting: (() => void)[] = [];
@@ -21,10 +29,10 @@ export class StatementGate {
     client.query = ((...query: unknown[]) => this.pass(query[0], () => send(...query))) as PoolClient['query'];
   }
 
-  /** Counts from zero, and holds what comes after the first `sendable` statements. */
-  restart(sendable: number): void {
+  /** Counts from zero, and holds what comes after the first so many statements or turns. */
+  restart(sendable: Sendable): void {
     this.sendable = sendable;
-    this.arrived = 0;
+    this.arrived = { statements: 0, turns: 0 };
     this.troubles = [];
     this.held = new Promise((resolve) => {
       this.hold = resolve;
@@ -33,7 +41,7 @@ export class StatementGate {
 
   /** Holds nothing any more. */
   open(): void {
-    this.sendable = Number.POSITIVE_INFINITY;
+    this.sendable = EVERYTHING;
     for (const release of this.waiting.splice(0)) release();
   }
 
@@ -43,7 +51,7 @@ export class StatementGate {
 
   /** Statements that were sent since the restart. */
   get sent(): number {
-    return this.arrived - this.waiting.length;
+    return this.arrived.statements - this.waiting.length;
   }
 
   /** Errors of the server, by SQLSTATE, and rollbacks since the restart. */
@@ -58,8 +66,10 @@ export class StatementGate {
   }
 
   private async pass(query: unknown, send: () => Promise<unknown>): Promise<unknown> {
-    this.arrived += 1;
-    if (this.arrived > this.sendable) {
+    this.arrived.statements += 1;
+    if (this.unanswered.size === 0 && !this.isHolding) this.arrived.turns += 1;
+    const { statements = Number.POSITIVE_INFINITY, turns = Number.POSITIVE_INFINITY } = this.sendable;
+    if (this.arrived.statements > statements || this.arrived.turns > turns) {
       void Promise.allSettled(this.unanswered).then(this.hold);
       await new Promise<void>((resolve) => this.waiting.push(resolve));
     }
