@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { API_DESCRIPTION } from './api-description';
 import { appModule } from './app.module';
+import { urgencyOf } from './urgency';
 
 export interface RunningShop {
   readonly app: NestFastifyApplication;
@@ -15,7 +16,7 @@ export async function bootstrap(env: Env, background = new Background(true)): Pr
     logger: new JsonLogger(env.LOG_LEVEL),
     abortOnError: false,
   });
-  configureHttp(app, API_DESCRIPTION);
+  configureHttp(app, API_DESCRIPTION, env.LOAD_SHEDDING === 'on' ? urgencyOf : undefined);
   await app.listen(env.PORT, env.HOST);
   return { app, url: await app.getUrl() };
 }

@@ -1,12 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { Reflector } from '@nestjs/core';
-import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
-import { PaymentController } from '../../../libs/payment/src/adapters/http/payment.controller';
 import { EventLoopLoad } from '../../../libs/platform/src/http/event-loop-load';
-import { SheddingGuard } from '../../../libs/platform/src/http/shedding.guard';
-import { OverloadedException } from '../../../libs/platform/src/lanes/lane.exceptions';
-import { ProductController } from '../../../libs/product/src/adapters/http/product.controller';
-import { RankingController } from '../../../libs/ranking/src/adapters/http/ranking.controller';
 
 /** An event loop as late as the test says, looked at four times a second. */
 class Loop {
@@ -62,27 +55,5 @@ describe('the load of the event loop', () => {
     load.sample();
 
     expect(load.isHigh).toBe(true);
-  });
-});
-
-describe('while the load is high', () => {
-  const loop = new Loop();
-  const guard = new SheddingGuard(new Reflector(), loop.load);
-  const ask = (controller: { prototype: object }, method: string): boolean =>
-    guard.canActivate(
-      new ExecutionContextHost([], controller as never, (controller.prototype as Record<string, never>)[method]!),
-    );
-
-  it('the product list and the ranking are refused, and nothing else', () => {
-    loop.is(500, 2_000);
-
-    expect(() => ask(ProductController, 'list')).toThrow(OverloadedException);
-    expect(() => ask(RankingController, 'show')).toThrow(OverloadedException);
-    expect(ask(ProductController, 'show')).toBe(true);
-    expect(ask(PaymentController, 'pay')).toBe(true);
-
-    loop.is(20, 1_000);
-    expect(ask(ProductController, 'list')).toBe(true);
-    expect(ask(RankingController, 'show')).toBe(true);
   });
 });

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { ArgumentsHost } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { uuidv7 } from 'uuidv7';
@@ -25,11 +26,12 @@ export function exchangeOf(host: ArgumentsHost): { request: FastifyRequest; repl
 
 /** Made when the request arrives; also for one that is refused before any hook has run. */
 export function contextOf(request: FastifyRequest): RequestContext {
-  request.known ??= {
-    requestId: requestIdOf(request.headers['x-request-id']),
-    language: languageOf(request.headers['accept-language']),
-  };
+  request.known ??= contextFrom(request.headers);
   return request.known;
+}
+
+export function contextFrom(headers: IncomingHttpHeaders): RequestContext {
+  return { requestId: requestIdOf(headers['x-request-id']), language: languageOf(headers['accept-language']) };
 }
 
 /** The path that was asked for, without its query. */

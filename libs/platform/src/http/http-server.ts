@@ -1,5 +1,7 @@
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Admission } from './admission';
+import { guardByAdmission, type UrgencyOf } from './admission-gate';
 import { acceptJsonOnly, BODY_LIMIT } from './json-body';
 import { answerProblem } from './problem.filter';
 import { addRequestHooks, welcome } from './request-hooks';
@@ -36,7 +38,11 @@ export function createHttpAdapter(): FastifyAdapter {
   return adapter;
 }
 
-/** What is left to do between creating the application and listening. */
-export function configureHttp(app: NestFastifyApplication, api: ApiDescription): void {
+/**
+ * What is left to do between creating the application and listening.
+ * @param urgencyOf when requests may be refused for being too many
+ */
+export function configureHttp(app: NestFastifyApplication, api: ApiDescription, urgencyOf?: UrgencyOf): void {
   setupSwagger(app, api);
+  if (urgencyOf) guardByAdmission(app.getHttpServer(), app.get(Admission), urgencyOf);
 }

@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import type { Env } from '../config/env';
+import { Admission } from './admission';
 import { AuthGuard } from './auth/auth.guard';
 import { authProviders } from './auth/auth.providers';
 import { TokenController } from './auth/token.controller';
@@ -9,7 +10,6 @@ import { EventLoopLoad } from './event-loop-load';
 import { HealthController } from './health.controller';
 import { ProblemFilter } from './problem.filter';
 import { RateLimitGuard } from './rate-limit.guard';
-import { SheddingGuard } from './shedding.guard';
 import { UndeclaredInputGuard } from './undeclared-input.guard';
 import { StrictValidationPipe } from './validation.pipe';
 
@@ -23,18 +23,20 @@ class HttpModule {}
 export function httpModule(env: Env): DynamicModule {
   return {
     module: HttpModule,
+    global: true,
     controllers: env.AUTH_MODE === 'dev' ? [HealthController, TokenController] : [HealthController],
     providers: [
       ...authProviders(env),
       Draining,
       { provide: EventLoopLoad, useFactory: () => loadOf(env) },
+      { provide: Admission, inject: [EventLoopLoad], useFactory: (load: EventLoopLoad) => new Admission(load) },
       { provide: APP_FILTER, useClass: ProblemFilter },
-      { provide: APP_GUARD, useClass: SheddingGuard },
       { provide: APP_GUARD, useClass: AuthGuard },
       { provide: APP_GUARD, useClass: RateLimitGuard },
       { provide: APP_GUARD, useClass: UndeclaredInputGuard },
       { provide: APP_PIPE, useClass: StrictValidationPipe },
     ],
+    exports: [Admission],
   };
 }
 

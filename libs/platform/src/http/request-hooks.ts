@@ -14,6 +14,15 @@ const API_POLICY = "default-src 'none'; frame-ancestors 'none'";
 const DOCS_POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+/** The headers of every answer, beside the request's id. */
+export const API_HEADERS = {
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'content-security-policy': API_POLICY,
+} as const;
+
 /** What is done for every request, whatever it asks for. */
 export function addRequestHooks(server: FastifyInstance): void {
   const routes = KnownRoutes.of(server);
@@ -62,12 +71,9 @@ export function welcome(request: FastifyRequest, reply: FastifyReply): void {
   const { url } = request;
   const isDocs = url.startsWith('/docs') && /^\/docs(\/|\?|$)/.test(url);
   void reply.headers({
+    ...API_HEADERS,
     'x-request-id': contextOf(request).requestId,
-    'cache-control': 'no-store',
-    'x-content-type-options': 'nosniff',
-    'x-frame-options': 'DENY',
-    'referrer-policy': 'no-referrer',
-    'content-security-policy': isDocs ? DOCS_POLICY : API_POLICY,
+    ...(isDocs && { 'content-security-policy': DOCS_POLICY }),
   });
 }
 

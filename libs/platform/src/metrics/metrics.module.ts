@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { Env } from '../config/env';
+import { AdmissionMetrics } from './admission-metrics';
 import { AdminMetricsController, OpenMetricsController } from './metrics.controller';
 import { RequestMetrics } from './request-metrics';
 import { Scrape } from './scrape';
@@ -18,6 +19,7 @@ export function metricsModule({ NODE_ENV }: Env): DynamicModule {
       { provide: Registry, useFactory: createRegistry },
       { provide: Scrape, inject: [Registry], useFactory: (registry: Registry) => Scrape.of(registry) },
       RequestMetrics,
+      AdmissionMetrics,
       ShopMetrics,
     ],
   };

@@ -1,4 +1,4 @@
-import { ApiPage, ApiProblems, IdParam, Public, ShedFirst } from '@app/platform';
+import { ApiPage, ApiProblems, IdParam, Public } from '@app/platform';
 import type { Page } from '@app/shared';
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -15,7 +15,6 @@ export class ProductController {
   constructor(private readonly products: ProductService) {}
 
   @Get()
-  @ShedFirst()
   @ApiOperation({
     operationId: 'listProducts',
     summary: '상품 목록 조회',

@@ -1,4 +1,4 @@
-import { Admin, Public, ShedFirst } from '@app/platform';
+import { Admin, Public } from '@app/platform';
 import { Controller, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RankingService } from '../../application/ranking.service';
@@ -11,7 +11,6 @@ export class RankingController {
   constructor(private readonly rankings: RankingService) {}
 
   @Get('products/rank')
-  @ShedFirst()
   @Public()
   @ApiOperation({
     operationId: 'getPopularProducts',

@@ -1,0 +1,97 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { OverloadedException } from '../lanes/lane.exceptions';
+import type { Admission, Urgency } from './admission';
+import { contextFrom } from './exchange';
+import { headersOf, toProblem } from './problem';
+import type { RequestContext } from './request-context';
+import { API_HEADERS } from './request-hooks';
+
+/** How urgent a request is, by its method and address alone; null for one that is never refused. */
+export type UrgencyOf = (method: string, url: string) => Urgency | null;
+
+/**
+ * Asks before anything else is done for a request, the framework's part included: while ten times as many come as can
+ * be served, what a refusal costs is what is left of the shop.
+ */
+export function guardByAdmission(server: Server, admission: Admission, urgencyOf: UrgencyOf): void {
+  const [serve, ...others] = server.listeners('request');
+  if (serve === undefined || others.length > 0) throw new Error('the framework listens in another way than it did');
+  server.removeAllListeners('request');
+  const open = new WeakMap<Socket, Open>();
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    const urgency = urgencyOf(request.method ?? '', request.url ?? '');
+    if (urgency !== null) {
+      if (!admission.admits(urgency)) return refuse(request, response, server.listening);
+      let here = open.get(request.socket);
+      if (here === undefined) {
+        here = new Open(request.socket, admission);
+        open.set(request.socket, here);
+      }
+      here.follow(request, response);
+    }
+    serve.call(server, request, response);
+  });
+}
+
+/** What was let in on one connection: its end ends them all, and who waits behind another one never hears of it. */
+class Open {
+  private count = 0;
+
+  constructor(
+    socket: Socket,
+    private readonly admission: Admission,
+  ) {
+    socket.once('close', () => {
+      while (this.count > 0) this.leave();
+    });
+  }
+
+  follow(request: IncomingMessage, response: ServerResponse): void {
+    const { 'content-length': length = '0', 'transfer-encoding': encoding } = request.headers;
+    // Whoever sends a body slowly takes nobody's place meanwhile.
+    if (length === '0' && encoding === undefined) this.begin(response);
+    else request.once('end', () => this.begin(response));
+  }
+
+  private begin(response: ServerResponse): void {
+    if (response.closed) return;
+    this.count += 1;
+    this.admission.begin();
+    response.once('close', () => {
+      if (this.count > 0) this.leave();
+    });
+  }
+
+  private leave(): void {
+    this.count -= 1;
+    this.admission.leave();
+  }
+}
+
+const REFUSALS = { ko: prepared('ko'), en: prepared('en') };
+
+/** Everything of the answer that does not depend on the request; the body in three parts. */
+function prepared(language: RequestContext['language']) {
+  const refusal = new OverloadedException();
+  const body = JSON.stringify(toProblem(refusal, { requestId: '@', language }, '@'));
+  const [start = '', middle = '', end = ''] = body.split('"@"');
+  const headers = Object.entries({ ...API_HEADERS, ...headersOf(refusal, language) }).flat();
+  return { start, middle, end, headers };
+}
+
+/** What the problem filter would answer, without asking it. */
+function refuse({ headers: sent, url = '' }: IncomingMessage, response: ServerResponse, isListening: boolean): void {
+  const { requestId, language } = contextFrom(sent);
+  const { start, middle, end, headers } = REFUSALS[language];
+  const query = url.indexOf('?');
+  const path = JSON.stringify(query === -1 ? url : url.slice(0, query));
+  const body = Buffer.from(`${start}${path}${middle}"${requestId}"${end}`);
+  response.writeHead(503, [
+    ...headers,
+    ...['x-request-id', requestId, 'content-length', String(body.length)],
+    // A server that has closed lets go of its connections, as it does after any other answer.
+    ...(isListening ? [] : ['connection', 'close']),
+  ]);
+  response.end(body);
+}

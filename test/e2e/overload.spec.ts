@@ -1,0 +1,63 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Client } from 'pg';
+import { startShop, type TestShop } from '../support/shop';
+import type { Payment } from './shapes';
+import { atOnce, eventually, Shopping } from './shopping';
+
+jest.setTimeout(60_000);
+
+/** More than are never too many. */
+const CROWD = 300;
+
+let shop: TestShop;
+let others: Client;
+
+beforeAll(async () => {
+  shop = await startShop({ LOAD_SHEDDING: 'on' });
+  others = new Client({ connectionString: shop.databaseUrl });
+  await others.connect();
+});
+
+afterAll(async () => {
+  await others?.end();
+  await shop?.close();
+});
+
+it('while nothing is answered reads are refused, and payments go through', async () => {
+  const shopping = new Shopping(shop.url);
+  const [stuck, buyer] = [await shopping.customer(1), await shopping.customer(10_000)];
+  const order = await shopping.order(buyer, await shopping.goods());
+  await others.query('BEGIN');
+  await others.query('SELECT FROM balance WHERE user_id = $1 FOR UPDATE', [stuck.id]);
+  let isOver = false;
+  const crowd = atOnce(CROWD, async () => {
+    while (!isOver) {
+      const { status } = await stuck.caller.post('/balance/charges', { amount: 1 });
+      if (status !== 201) await pause(50);
+    }
+  });
+  try {
+    const [read, payment] = await eventually(
+      () =>
+        Promise.all([
+          shopping.nobody.get('/products'),
+          buyer.caller.post<Payment>('/payments', { orderId: order.id }, { key: 'pay' }),
+        ]),
+      ([{ status: ofRead }, { status: ofPayment }]) => ofRead !== 200 && ofPayment !== 503,
+    );
+
+    expect([read.status, read.headers.get('retry-after'), read.body]).toMatchObject([503, '1', { code: 'OVERLOADED' }]);
+    expect(payment).toMatchObject({ status: 201, body: { status: 'PAID' } });
+    const { status, body } = await shopping.nobody.get<string>('/metrics');
+    expect(status).toBe(200);
+    expect(body).toMatch(/^shop_requests_shed_total\{class="read"\} [1-9]/m);
+  } finally {
+    isOver = true;
+    await others.query('COMMIT');
+    await crowd;
+  }
+  await eventually(
+    () => shopping.nobody.get('/products'),
+    ({ status }) => status === 200,
+  );
+});
