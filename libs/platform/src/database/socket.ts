@@ -4,3 +4,9 @@ import type { Socket } from 'node:net';
 export function socketOf(client: object): Socket {
   return (client as { connection: { stream: Socket } }).connection.stream;
 }
+
+/** Closes it at once, whatever it is doing; `end` tells the pool not to keep it. */
+export function destroyConnection(client: object): void {
+  socketOf(client).destroy();
+  void (client as { end(): Promise<void> }).end().catch(() => undefined);
+}

@@ -20,6 +20,7 @@ export class Table<Row extends object> {
 
   private readonly columns: readonly (keyof Row & string)[];
   private readonly unnest: string;
+  private updateText: string | undefined;
 
   constructor(
     private readonly name: string,
@@ -33,6 +34,15 @@ export class Table<Row extends object> {
 
   /** `UPDATE ... FROM unnest(...)`: sets every column that is not of the key. */
   get update(): string {
+    this.updateText ??= this.updateByKey();
+    return this.updateText;
+  }
+
+  arraysOf(rows: readonly Row[]): unknown[][] {
+    return this.columns.map((column) => rows.map((row) => row[column] ?? null));
+  }
+
+  private updateByKey(): string {
     if (this.key.length === 0) throw new Error(`${this.name} has no key to update by`);
     const names = this.columns.map(snake);
     const assignments = this.columns.filter((column) => !this.key.includes(column)).map(snake);
@@ -44,10 +54,6 @@ export class Table<Row extends object> {
         .map((column) => `t.${column} = s.${column}`)
         .join(' AND ')}`
     );
-  }
-
-  arraysOf(rows: readonly Row[]): unknown[][] {
-    return this.columns.map((column) => rows.map((row) => row[column] ?? null));
   }
 }
 

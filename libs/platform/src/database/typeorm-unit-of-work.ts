@@ -1,11 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { createHash } from 'node:crypto';
 import { Clock, UnitOfWork } from '@app/shared';
 import { Logger } from '@nestjs/common';
 import type { PoolClient } from 'pg';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
-import { failpoint } from '../failpoints/failpoint';
-import { socketOf } from './socket';
+import { askTime, PipelinedTransaction } from './pipelined-transaction';
+import { destroyConnection } from './socket';
 import type { Table } from './table';
 
 interface Connection {
@@ -13,15 +12,9 @@ interface Connection {
   readonly client: PoolClient;
 }
 
-interface Transaction extends Connection {
-  readonly afterCommit: (() => void)[];
-  /** Statements that nobody waits for before the commit. */
-  readonly sent: Promise<unknown>[];
-  /** Asked for together with BEGIN. */
-  time: Promise<Date>;
-  /** What is sent in this turn of the event loop leaves together at its end: one packet, not one a statement. */
-  isGathering: boolean;
-  isOver: boolean;
+interface Running {
+  readonly runner: QueryRunner;
+  readonly transaction: PipelinedTransaction;
 }
 
 /** A transaction, or a statement of its own, may take this many milliseconds, the wait for a connection included. */
@@ -29,13 +22,9 @@ const DEADLINE = 4_000;
 
 const logger = new Logger('UnitOfWork');
 
-/**
- * The unit of work over TypeORM: the running transaction travels with the asynchronous call, not through arguments. Its
- * statements are pipelined: each is sent at once and the server runs them in that order, so that what is sent together,
- * from the save to the commit, costs one round trip.
- */
+/** The unit of work over TypeORM: the running transaction travels with the asynchronous call, not through arguments. */
 export class TypeOrmUnitOfWork extends UnitOfWork implements Clock {
-  private readonly current = new AsyncLocalStorage<Transaction>();
+  private readonly current = new AsyncLocalStorage<Running>();
 
   constructor(
     private readonly dataSource: DataSource,
@@ -46,15 +35,16 @@ export class TypeOrmUnitOfWork extends UnitOfWork implements Clock {
 
   async run<T>(work: () => Promise<T>): Promise<T> {
     if (this.isRunning) return work();
-    const afterCommit: (() => void)[] = [];
-    const result = await this.connected(async (connection) => {
-      const transaction = begin(connection, afterCommit);
+    const { result, afterCommit } = await this.connected(async ({ runner, client }) => {
+      const transaction = PipelinedTransaction.begin(client);
+      // TypeORM locks in a transaction only, and has not seen this one begin.
+      Object.assign(runner, { isTransactionActive: true });
       try {
-        const done = await this.current.run(transaction, work);
-        await commit(transaction);
-        return done;
+        const result = await this.current.run({ runner, transaction }, work);
+        await transaction.commit();
+        return { result, afterCommit: transaction.afterCommit };
       } catch (error) {
-        await rollBack(transaction);
+        await transaction.rollBack();
         throw error;
       }
     });
@@ -63,13 +53,13 @@ export class TypeOrmUnitOfWork extends UnitOfWork implements Clock {
   }
 
   afterCommit(action: () => void): void {
-    this.transaction.afterCommit.push(action);
+    this.running.transaction.afterCommit.push(action);
   }
 
   /** The time of the running transaction by the database's clock, so that a server with a wrong clock decides alike. */
   async now(): Promise<Date> {
-    const transaction = this.current.getStore();
-    return transaction ? transaction.time : this.connected(({ client }) => askTime(client));
+    const running = this.current.getStore();
+    return running ? running.transaction.time : this.connected(({ client }) => askTime(client));
   }
 
   get isRunning(): boolean {
@@ -78,7 +68,7 @@ export class TypeOrmUnitOfWork extends UnitOfWork implements Clock {
 
   /** TypeORM's manager of the running transaction: for locks and mapped rows. */
   get manager(): EntityManager {
-    return this.transaction.runner.manager;
+    return this.running.runner.manager;
   }
 
   /**
@@ -86,18 +76,16 @@ export class TypeOrmUnitOfWork extends UnitOfWork implements Clock {
    * is planned for its values each time, as the reads with an optional cursor need it.
    */
   async query<Row extends object>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
-    const transaction = this.current.getStore();
-    const { rows } = transaction
-      ? await ask<Row>(transaction, text, values)
+    const running = this.current.getStore();
+    const { rows } = running
+      ? await running.transaction.ask<Row>(text, values)
       : await this.connected(({ client }) => client.query<Row>(text, [...values]));
     return rows;
   }
 
   /** Sends one statement of the running transaction that gives no rows. When it fails, so does the commit. */
   send(text: string, values: readonly unknown[]): void {
-    const answer = ask(this.transaction, text, values);
-    answer.catch(() => undefined); // the commit tells
-    this.transaction.sent.push(answer);
+    this.running.transaction.send(text, values);
   }
 
   /** For the rest of the running transaction: a lock that takes longer than this many milliseconds is a failure. */
@@ -121,99 +109,22 @@ export class TypeOrmUnitOfWork extends UnitOfWork implements Clock {
     const started = performance.now();
     const runner = this.dataSource.createQueryRunner();
     const client: PoolClient = await runner.connect();
-    const watchdog = setTimeout(() => destroy(client), this.deadline - (performance.now() - started));
+    const watchdog = setTimeout(() => destroyConnection(client), this.deadline - (performance.now() - started));
     try {
       return await use({ runner, client });
     } finally {
       clearTimeout(watchdog);
       // A connection that is still in a transaction would let its next user commit somebody else's work.
-      if (client.getTransactionStatus() !== 'I') destroy(client);
+      if (client.getTransactionStatus() !== 'I') destroyConnection(client);
       await runner.release();
     }
   }
 
-  private get transaction(): Transaction {
-    const transaction = this.current.getStore();
-    if (!transaction) throw new Error('an open unit of work is required');
-    return transaction;
+  private get running(): Running {
+    const running = this.current.getStore();
+    if (!running) throw new Error('an open unit of work is required');
+    return running;
   }
-}
-
-const names = new Map<string, string>();
-
-function nameOf(text: string): string {
-  let name = names.get(text);
-  if (!name) {
-    name = createHash('sha1').update(text).digest('base64url');
-    names.set(text, name);
-  }
-  return name;
-}
-
-function ask<Row extends object>(transaction: Transaction, text: string, values: readonly unknown[]) {
-  gather(transaction);
-  return transaction.client.query<Row>({ name: nameOf(text), text, values: [...values] });
-}
-
-function gather(transaction: Transaction): void {
-  if (transaction.isGathering) return;
-  transaction.isGathering = true;
-  socketOf(transaction.client).cork();
-  process.nextTick(() => sendGathered(transaction));
-}
-
-function sendGathered(transaction: Transaction): void {
-  if (!transaction.isGathering) return;
-  transaction.isGathering = false;
-  socketOf(transaction.client).uncork();
-}
-
-async function askTime(client: PoolClient): Promise<Date> {
-  const { rows } = await client.query<{ now: Date }>({ name: 'time', text: 'SELECT now()::timestamptz(3) AS now' });
-  return rows[0]!.now;
-}
-
-/** Sends BEGIN, and goes on without its answer: who gets the time knows that the transaction has begun. */
-function begin(connection: Connection, afterCommit: (() => void)[]): Transaction {
-  const { runner, client } = connection;
-  failpoint('before-begin', socketOf(client));
-  const sent: Promise<unknown>[] = [];
-  const state = { sent, isGathering: false, isOver: false };
-  const transaction = { ...connection, ...state, afterCommit, time: Promise.resolve(new Date(0)) };
-  gather(transaction);
-  sent.push(client.query('BEGIN'));
-  transaction.time = askTime(client);
-  sent.push(transaction.time);
-  for (const answer of sent) answer.catch(() => undefined); // the commit tells
-  // TypeORM locks in a transaction only, and has not seen this one begin.
-  Object.assign(runner, { isTransactionActive: true });
-  return transaction;
-}
-
-/**
- * COMMIT of a transaction in which a statement failed succeeds, and stores nothing: its answer says ROLLBACK. Only that
- * answer is sure, for the client learns of the failure before it learns of the transaction's status.
- */
-async function commit(transaction: Transaction): Promise<void> {
-  const { client, sent } = transaction;
-  failpoint('before-commit', socketOf(client));
-  const answer = client.query('COMMIT');
-  sendGathered(transaction);
-  failpoint('commit-sent', socketOf(client));
-  const [committed, ...before] = await Promise.allSettled([answer, ...sent]);
-  transaction.isOver = committed.status === 'fulfilled';
-  // The first failure is the cause of those behind it.
-  const failed = [...before, committed].find((end) => end.status === 'rejected');
-  if (failed) throw failed.reason;
-  if (committed.status === 'fulfilled' && committed.value.command !== 'COMMIT') {
-    throw new Error('a failed statement was swallowed in a unit of work');
-  }
-}
-
-/** Also when nothing has been answered yet: ROLLBACK outside of a transaction does no harm. */
-async function rollBack({ client, isOver }: Transaction): Promise<void> {
-  if (isOver) return;
-  await client.query('ROLLBACK').catch(() => destroy(client)); // the first error is the one to tell
 }
 
 /** The work is committed, whatever comes after it. */
@@ -223,10 +134,4 @@ function follow(action: () => void): void {
   } catch (error) {
     logger.error('What was to follow a commit failed', error);
   }
-}
-
-/** Closes the socket at once; `end` tells the pool not to keep the connection. */
-function destroy(client: PoolClient): void {
-  socketOf(client).destroy();
-  void (client as unknown as { end(): Promise<void> }).end().catch(() => undefined);
 }
