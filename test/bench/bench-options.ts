@@ -11,16 +11,27 @@ export interface BenchOptions {
   /** Whether a work may add callers of its own. */
   readonly isFull: boolean;
   readonly works: readonly WorkName[];
+  /** Seconds after which no round begins that would not end in them; the first one always does. */
+  readonly within: number;
   /** Where the report goes. */
   readonly out: string;
 }
 
-const FULL = { rounds: 5, seconds: 0.8, warmUp: 0.2, callers: [1, 8, 32, 64, 256], works: WORK_NAMES };
+const FULL = {
+  rounds: 5,
+  seconds: 0.8,
+  warmUp: 0.2,
+  callers: [1, 8, 32, 64, 256],
+  works: WORK_NAMES,
+  within: Infinity,
+};
 const QUICK = {
   rounds: 2,
-  seconds: 0.4,
-  warmUp: 0.15,
+  seconds: 0.3,
+  warmUp: 0.1,
   callers: [1, 64],
+  // Of two minutes, less the audit and the farewell.
+  within: 110,
   works: ['page', 'charge', 'coupon', 'order', 'order-hot', 'payment'] satisfies WorkName[],
 };
 const OUT = path.join('.cache', 'bench', 'report');
@@ -57,6 +68,7 @@ export function readOptions(args: readonly string[]): BenchOptions | 'help' {
     callers: values.callers?.split(',').map((value) => whole('callers', value, 1, MOST_CALLERS)) ?? usual.callers,
     isFull: !values.quick && values.callers === undefined,
     works: values.only?.split(',').map(workNamed) ?? usual.works,
+    within: usual.within,
     out: values.out ?? OUT,
   };
 }

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { startProgress } from '../../apps/cli/src/progress';
 import { Ending } from '../storm/world/ending';
 import type { BenchOptions } from './bench-options';
+import { Failures } from './measure/failures';
 import { describeMachine } from './measure/machine';
 import { type Measure, MOST_PAYMENTS, measure } from './measure/meter';
 import { rehearse } from './measure/rehearsal';
@@ -16,7 +17,7 @@ import { openWorld, type World } from './world/world';
 /** Below the project, where its packages are found. */
 const FOLDER = path.join('.cache', 'bench');
 
-/** Makes one benchmark, from starting servers to the report; 0 when everybody's books are right. */
+/** Makes one benchmark, from starting servers to the report; 0 when every measure is one and everybody's books are right. */
 export async function run(options: BenchOptions, command: string): Promise<number> {
   const ending = new Ending();
   const stop = endOnSignal(ending);
@@ -29,35 +30,53 @@ export async function run(options: BenchOptions, command: string): Promise<numbe
     const measured = await measureAll(world, options);
     say('auditing');
     const verifications = await verify(world, dir);
-    const result = { options, command, machine, ...measured, verifications };
+    const result = { options, command, machine, ...measured, verifications, seconds: Math.round(seconds()) };
     const report = reportOf(result);
     write(result, report);
     say(`\n${report.text}\nThe report is in ${options.out}.`);
-    return verifications.every(({ violated }) => violated.length === 0) ? 0 : 1;
+    return isSound(result) ? 0 : 1;
   } finally {
     await ending.run();
     stop();
   }
 }
 
-async function measureAll(world: World, options: BenchOptions): Promise<Pick<Run, 'rehearsal' | 'measures'>> {
+async function measureAll(
+  world: World,
+  options: BenchOptions,
+): Promise<Pick<Run, 'rehearsal' | 'measures' | 'failures'>> {
   const measuresOfARound = roundOf(options, 0).length;
+  const failures = new Failures();
   const progress = startProgress('Measuring', measuresOfARound * (options.rounds + 1), process.stdout);
   try {
-    const rehearsal = await rehearse(world, options, () => progress.step());
+    const rehearsal = await rehearse(world, options, failures, () => progress.step());
     const measures: (Measure & { round: number })[] = [];
+    let roundBegan = seconds();
     for (let round = 0; round < options.rounds; round++) {
+      const lastOne = seconds() - roundBegan;
+      if (round > 0 && seconds() + lastOne > options.within) break;
+      roundBegan = seconds();
       for (const task of roundOf(options, round)) {
         if (task.contender === 'b') await world.sites.b.program.ask(rehearsal.sizes.get(task.work) ?? 0);
-        measures.push({ ...(await measure(world, task)), round });
-        for (const { program } of Object.values(world.sites)) program.assertAlive();
+        const measured = await failures.among(task, () => measure(world, task));
+        if (measured) measures.push({ ...measured, round });
+        for (const program of world.programs) program.assertAlive();
         progress.step();
       }
     }
-    return { rehearsal, measures };
+    return { rehearsal, measures, failures: failures.told };
   } finally {
     progress.end();
   }
+}
+
+/** Since this program began. */
+function seconds(): number {
+  return performance.now() / 1_000;
+}
+
+function isSound({ failures, verifications }: Run): boolean {
+  return failures.length === 0 && verifications.every(({ violated }) => violated.length === 0);
 }
 
 function write({ rehearsal, ...run }: Run, { text, ...report }: Report): void {

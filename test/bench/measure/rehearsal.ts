@@ -3,12 +3,15 @@ import type { Contender } from '../contenders';
 import { roundOf } from '../plan';
 import { type WorkName, workOf } from '../works';
 import type { World } from '../world/world';
+import type { Failures } from './failures';
 import { measure, type Task } from './meter';
 import { countStatements, type Statements } from './statements';
 
 /** Milliseconds of each part of a rehearsal. */
 const DURATION = 300;
-const WARM_UP = 200;
+/** Before it: long where compilers have much to learn, and only with most callers, who teach them fastest. */
+const WARM_UP: Readonly<Record<Contender, number>> = { shop: 1_500, c: 1_000, a: 200, a2: 200, b: 500 };
+const NO_WARM_UP = 100;
 
 export interface Rehearsal {
   /** Of the shop, by work and callers. */
@@ -25,28 +28,41 @@ export function keyOf({ work, callers }: Pick<Task, 'work' | 'callers'>): string
  * Everything once, untimed: the compilers of all processes get warm, PostgreSQL counts the shop's statements, and every
  * contender has to show that each that it says was done is in its tables.
  */
-export async function rehearse(world: World, options: BenchOptions, step: () => void): Promise<Rehearsal> {
+export async function rehearse(
+  world: World,
+  options: BenchOptions,
+  failures: Failures,
+  step: () => void,
+): Promise<Rehearsal> {
   const statements = new Map<string, Statements>();
   const sizes = new Map<WorkName, number>();
   await world.databases.shop.query('CREATE EXTENSION IF NOT EXISTS pg_stat_statements');
   const most = Math.max(...options.callers);
   for (const task of roundOf(options, 0)) {
-    const short = { ...task, warmUp: WARM_UP, duration: DURATION };
+    const isWarmUp = task.callers === most;
+    const short = { ...task, warmUp: isWarmUp ? WARM_UP[task.contender] : NO_WARM_UP, duration: DURATION };
     if (task.contender === 'shop') {
-      const { pass, ...counted } = await verified(
-        world,
-        short,
-        () => countStatements(world, short),
-        (all) => all.pass.doneInAll,
+      const counted = await failures.among(task, () =>
+        verified(
+          world,
+          short,
+          () => countStatements(world, short),
+          ({ pass }) => pass.doneInAll,
+        ),
       );
-      statements.set(keyOf(task), counted);
-      sizes.set(task.work, Math.round(pass.answerSize));
-    } else if (task.callers === most) {
-      await verified(
-        world,
-        short,
-        () => measure(world, short),
-        ({ doneInAll }) => doneInAll,
+      if (counted) {
+        const { pass, ...count } = counted;
+        statements.set(keyOf(task), count);
+        sizes.set(task.work, Math.round(pass.answerSize));
+      }
+    } else if (isWarmUp) {
+      await failures.among(task, () =>
+        verified(
+          world,
+          short,
+          () => measure(world, short),
+          ({ doneInAll }) => doneInAll,
+        ),
       );
     }
     step();

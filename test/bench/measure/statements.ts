@@ -1,3 +1,4 @@
+import type { Watch } from '../load/closed-loop';
 import { workOf } from '../works';
 import type { World } from '../world/world';
 import { type Measure, measure, type Task } from './meter';
@@ -25,15 +26,20 @@ const COUNT = `
 /** A measure that is no measure of speed, for PostgreSQL counts its statements meanwhile. */
 export async function countStatements(world: World, task: Task): Promise<Statements & { readonly pass: Measure }> {
   const { shop } = world.databases;
-  for (const statement of [...ON, RELOAD]) await shop.query(statement);
   let counted: Promise<{ calls: string; batches: string }[]> = Promise.resolve([]);
-  const pass = await measure(world, task, {
+  const watch: Watch = {
     began: () => void shop.query('SELECT pg_stat_statements_reset()'),
     ended: () => {
       counted = shop.query(COUNT);
     },
-  });
-  for (const statement of [...OFF, RELOAD]) await shop.query(statement);
+  };
+  for (const statement of [...ON, RELOAD]) await shop.query(statement);
+  let pass: Measure;
+  try {
+    pass = await measure(world, task, watch);
+  } finally {
+    for (const statement of [...OFF, RELOAD]) await shop.query(statement);
+  }
   const [count] = await counted;
   const batches = Number(count?.batches ?? 0);
   const { requests = 1, isWrite } = workOf(task.work);

@@ -85,7 +85,7 @@ export const GOALS: readonly Goal[] = [
 export function judge(rows: readonly Row[], goals = GOALS): Verdict[] {
   return goals.map(({ what, limit, isMost = false, value }) => {
     const number = value(rows);
-    const reached = number === undefined || Number.isNaN(number) ? undefined : number;
+    const reached = Number.isFinite(number) ? number : undefined;
     const ok = reached !== undefined && (isMost ? reached <= limit : reached >= limit);
     return { what, wanted: `${isMost ? 'at most' : 'at least'} ${limit}`, reached, ok };
   });

@@ -17,7 +17,11 @@ export interface Run {
   readonly machine: Machine;
   readonly rehearsal: Rehearsal;
   readonly measures: readonly (Measure & { readonly round: number })[];
+  /** Measures that came to nothing, and why. */
+  readonly failures: readonly string[];
   readonly verifications: readonly Verification[];
+  /** From the start of the program to this report. */
+  readonly seconds: number;
 }
 
 export interface Report {
@@ -34,6 +38,7 @@ export function reportOf(run: Run): Report {
   const noise = noiseOf(rows);
   const parts = [
     `\`${run.command}\``,
+    ...(run.failures.length > 0 ? [failuresText(run.failures)] : []),
     machineText(run.machine, noise),
     howText(run, rows),
     sectionsOf(rows, run.rehearsal.statements),
@@ -43,13 +48,23 @@ export function reportOf(run: Run): Report {
   return { rows, verdicts, noise, text: `${parts.join('\n\n')}\n` };
 }
 
-function howText({ options, measures }: Run, rows: readonly Row[]): string {
+function failuresText(failures: readonly string[]): string {
+  return [
+    `**${failures.length} measures FAILED** and are missing below:`,
+    '',
+    ...failures.map((line) => `- ${line}`),
+  ].join('\n');
+}
+
+function howText({ options, measures, seconds }: Run, rows: readonly Row[]): string {
+  const rounds = new Set(measures.map(({ round }) => round)).size;
   const settings = Object.entries(SETTINGS).map(([name, value]) => `${name}=${value}`);
   const rush = rows.filter(({ work, contender }) => work === 'coupon' && contender === 'shop');
   const known = rush.map(({ callers, knownTokens }) => `${percent(knownTokens)} with ${callers}`).join(', ');
   const yardsticks = Object.entries(CONTENDERS).map(([name, what]) => `- ${name}: ${what}`);
   return [
-    `${measures.length} measures of ${options.seconds} s, each after ${options.warmUp} s that do not count; ${options.rounds} rounds, medians.`,
+    `${measures.length} measures of ${options.seconds} s, each after ${options.warmUp} s that do not count; ${rounds} of ${options.rounds} rounds, medians;`,
+    `${seconds} s in all.`,
     'Contenders come in turn within a round, and each round begins with another one.',
     `The shop is told ${settings.join(', ')}. Every write has a fresh idempotency key and a real token (HS256). Customers' tokens`,
     `have been seen by the shop in the minute before; of those who come for the coupon: ${known || 'not measured'} callers.`,

@@ -68,7 +68,7 @@ function sectionOf(work: WorkName, rows: readonly Row[], statements: Rehearsal['
 }
 
 function ratioOf(row: Row, other: Row | undefined): string {
-  return other ? (row.rate.median / other.rate.median).toFixed(2) : '';
+  return other && other.rate.median > 0 ? (row.rate.median / other.rate.median).toFixed(2) : '';
 }
 
 function rateOf({ rate: { median, min, max } }: Row): string {

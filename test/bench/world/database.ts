@@ -33,6 +33,11 @@ export class Database {
     return { coupon: this.coupons, pending: { from: this.paid, to: this.placed } };
   }
 
+  /** After a measure that failed: nobody knows which of the orders were paid. */
+  async abandon(): Promise<void> {
+    await this.settle(this.placed - this.paid);
+  }
+
   /** After a measure: some of the orders are paid, and what the relay had no time to tell is not to disturb the next one. */
   async settle(paid: number): Promise<void> {
     this.paid += paid;

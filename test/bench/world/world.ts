@@ -27,6 +27,8 @@ export interface World {
   readonly databases: Readonly<Record<Exclude<Contender, 'b'>, Database>>;
   readonly httpLoad: Program;
   readonly sqlLoad: Program;
+  /** All that are to live until the end. */
+  readonly programs: readonly Program[];
 }
 
 export interface WorldOptions {
@@ -43,8 +45,10 @@ export async function openWorld({ dir, pending, tell }: WorldOptions, ending: En
   ending.add(() => fs.rmSync(dir, { recursive: true, force: true }));
   const leash = Leash.hold();
   ending.add(() => leash.close());
+  const programs: Program[] = [];
   const start = (name: string, file: string, more: { args?: string[]; env?: Record<string, string> } = {}): Program => {
     const program = Program.start({ name, file, dir, leash, ...more });
+    programs.push(program);
     ending.add(() => program.close());
     return program;
   };
@@ -90,7 +94,7 @@ export async function openWorld({ dir, pending, tell }: WorldOptions, ending: En
     c: await openShop('lone', lone, { LANE_MAX_BATCH: '1' }),
     b: { port: constantPort, program: constant },
   };
-  return { servers, sites, databases: { shop, c: lone, a: yardstick, a2: yardstick }, httpLoad, sqlLoad };
+  return { servers, sites, databases: { shop, c: lone, a: yardstick, a2: yardstick }, httpLoad, sqlLoad, programs };
 }
 
 /** A database of its own for each shop, so that none reads the ranking of the other. */

@@ -28,6 +28,12 @@ describe('the goals', () => {
     expect(judge([]).filter(({ ok, reached }) => ok || reached !== undefined)).toEqual([]);
   });
 
+  it('are not reached over a yardstick that did nothing', () => {
+    const rows = [coupons[0]!, row({ work: 'coupon', callers: 64, contender: 'a' }, 0)];
+
+    expect(judge(rows)[0]).toMatchObject({ reached: undefined, ok: false });
+  });
+
   it('compare the hot option with many, 256 callers with 64, and the purchase at 128', () => {
     const rows = [
       row({ work: 'order', callers: 64, contender: 'shop' }, 1_000),

@@ -47,6 +47,8 @@ describe('the report', () => {
     machine,
     rehearsal: { statements: new Map([['charge with 64', { each: 0.25, batch: 32 }]]), sizes: new Map() },
     measures,
+    failures: ['c at payment with 64: answered with 503'],
+    seconds: 100,
     verifications: [{ contender: 'c', held: 20, violated: ['balance.sum 1 times'] }],
   });
 
@@ -67,12 +69,15 @@ describe('the report', () => {
     );
   });
 
-  it.each([/fsync on/, /147 us/, /charge.*x a \| at least 2.5 \| 4.00 \| yes/, /c: VIOLATED balance.sum/])(
-    'says %s',
-    (fact) => {
-      expect(text).toMatch(fact);
-    },
-  );
+  it.each([
+    /fsync on/,
+    /147 us/,
+    /charge.*x a \| at least 2.5 \| 4.00 \| yes/,
+    /c: VIOLATED balance.sum/,
+    /1 measures FAILED.*\n\n- c at payment/,
+  ])('says %s', (fact) => {
+    expect(text).toMatch(fact);
+  });
 });
 
 describe('the drawing', () => {
