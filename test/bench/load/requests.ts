@@ -6,9 +6,6 @@ const RUN = `${process.pid.toString(36)}-${Date.now().toString(36)}`;
 /** Of all that this process has made: a key that comes again is answered from memory, and measures nothing. */
 let keys = 0;
 
-/** Counted for the process, not for the one who asks: a key that comes twice would be answered from memory. */
-let keys = 0;
-
 /** Makes the bytes of requests. Those for the constant answer differ in nothing but the path. */
 export class Requests {
   constructor(private readonly isConstant: boolean) {}
