@@ -7,7 +7,7 @@ import type { Watch } from '../load/closed-loop';
 
 const LAST_LINES = 15;
 
-interface Start {
+export interface Start {
   /** For its log. */
   readonly name: string;
   /** The JavaScript file. */

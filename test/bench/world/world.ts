@@ -5,9 +5,9 @@ import { Ending } from '../../storm/world/ending';
 import { Leash } from '../../storm/world/leash';
 import type { Contender, Served } from '../contenders';
 import { Database } from './database';
-import { Program } from './program';
+import { Program, type Start } from './program';
 import { type DatabaseName, makeDatabases, openServers, type Servers } from './servers';
-import { settingsOf } from './settings';
+import { type Addresses, settingsOf } from './settings';
 
 /** Milliseconds until a shop has to listen. */
 const PATIENCE = 60_000;
@@ -43,15 +43,7 @@ export interface WorldOptions {
 export async function openWorld({ dir, pending, tell }: WorldOptions, ending: Ending): Promise<World> {
   fs.mkdirSync(dir, { recursive: true });
   ending.add(() => fs.rmSync(dir, { recursive: true, force: true }));
-  const leash = Leash.hold();
-  ending.add(() => leash.close());
-  const programs: Program[] = [];
-  const start = (name: string, file: string, more: { args?: string[]; env?: Record<string, string> } = {}): Program => {
-    const program = Program.start({ name, file, dir, leash, ...more });
-    programs.push(program);
-    ending.add(() => program.close());
-    return program;
-  };
+  const starter = new Starter(dir, ending);
 
   tell('starting PostgreSQL and Redis');
   const servers = await openServers(dir, ending);
@@ -59,42 +51,72 @@ export async function openWorld({ dir, pending, tell }: WorldOptions, ending: En
   await makeDatabases(servers.postgres, pending);
   const openDatabase = (name: DatabaseName): Promise<Database> =>
     ending.keep(Database.open(servers.postgres.url(name), pending));
-  const [shop, lone, yardstick] = [
-    await openDatabase('shop'),
-    await openDatabase('lone'),
-    await openDatabase('yardstick'),
-  ];
+  const shop = await openDatabase('shop');
+  const lone = await openDatabase('lone');
+  const yardstick = await openDatabase('yardstick');
 
   tell('starting the shops and signing tokens');
-  const openShop = async (name: string, database: Database, more: Record<string, string> = {}): Promise<Site> => {
+  const addresses = { dir, dataPlatformUrl: servers.sink.url };
+  const sites = {
+    b: await starter.constant(),
+    shop: await starter.shop('shop', { ...addresses, databaseUrl: shop.url, redisUrl: redisUrl(servers, 0) }),
+    c: await starter.shop(
+      'lone',
+      { ...addresses, databaseUrl: lone.url, redisUrl: redisUrl(servers, 1) },
+      { LANE_MAX_BATCH: '1' },
+    ),
+  };
+  return {
+    servers,
+    sites,
+    databases: { shop, c: lone, a: yardstick, a2: yardstick },
+    httpLoad: await starter.ready('http-load', path.join('load', 'http-main.js')),
+    sqlLoad: await starter.ready('sql-load', path.join('yardsticks', 'sql-main.js')),
+    programs: starter.programs,
+  };
+}
+
+/** Starts programs that end with the benchmark, however it ends. */
+class Starter {
+  readonly programs: Program[] = [];
+  private readonly leash = Leash.hold();
+
+  constructor(
+    private readonly dir: string,
+    private readonly ending: Ending,
+  ) {
+    ending.add(() => this.leash.close());
+  }
+
+  async shop(name: string, addresses: Omit<Addresses, 'port'>, more: Record<string, string> = {}): Promise<Site> {
     const port = await freePort();
-    const addresses = {
-      port,
-      dir,
-      databaseUrl: database.url,
-      redisUrl: redisUrl(servers, name === 'shop' ? 0 : 1),
-      dataPlatformUrl: servers.sink.url,
-    };
-    const program = start(name, SHOP, { env: settingsOf(addresses, more) });
+    const program = this.start({ name, file: SHOP, env: settingsOf({ ...addresses, port }, more) });
     await listening(name, port, program);
     return { port, program };
-  };
-  const constantPort = await freePort();
-  const constant = start('constant', path.join(COMPILED, 'yardsticks', 'constant-main.js'), {
-    args: [String(constantPort)],
-    env: { NODE_ENV: 'production' },
-  });
-  await constant.ready();
-  const httpLoad = start('http-load', path.join(COMPILED, 'load', 'http-main.js'));
-  await httpLoad.ready();
-  const sqlLoad = start('sql-load', path.join(COMPILED, 'yardsticks', 'sql-main.js'));
-  await sqlLoad.ready();
-  const sites = {
-    shop: await openShop('shop', shop),
-    c: await openShop('lone', lone, { LANE_MAX_BATCH: '1' }),
-    b: { port: constantPort, program: constant },
-  };
-  return { servers, sites, databases: { shop, c: lone, a: yardstick, a2: yardstick }, httpLoad, sqlLoad, programs };
+  }
+
+  async constant(): Promise<Site> {
+    const port = await freePort();
+    const env = { NODE_ENV: 'production' };
+    return {
+      port,
+      program: await this.ready('constant', path.join('yardsticks', 'constant-main.js'), [String(port)], env),
+    };
+  }
+
+  /** One that says when it is ready. */
+  async ready(name: string, file: string, args: string[] = [], env: Record<string, string> = {}): Promise<Program> {
+    const program = this.start({ name, file: path.join(COMPILED, file), args, env });
+    await program.ready();
+    return program;
+  }
+
+  private start(how: Omit<Start, 'dir' | 'leash'>): Program {
+    const program = Program.start({ ...how, dir: this.dir, leash: this.leash });
+    this.programs.push(program);
+    this.ending.add(() => program.close());
+    return program;
+  }
 }
 
 /** A database of its own for each shop, so that none reads the ranking of the other. */
