@@ -10,8 +10,8 @@ import { answerProblem } from '../../libs/platform/src/http/problem.filter';
 import { OverloadedException } from '../../libs/platform/src/lanes/lane.exceptions';
 import { deferred } from '../support/data-platform-server';
 
-/** Too busy as soon as four are in flight, and from then on: two reads may be, four orders, four payments. */
-const LIMITS = { floor: 4, burst: 4, wait: 100, lasting: 3_600_000 };
+/** Too busy as soon as five are in flight, and from then on: two reads may be, four orders, four payments. */
+const LIMITS = { calm: 4, floor: 4, burst: 4, wait: 100, lasting: 3_600_000 };
 
 interface Answer {
   readonly status: number | undefined;
@@ -31,7 +31,7 @@ beforeEach(async () => {
   gate = deferred();
   held = [];
   agent = new Agent({ keepAlive: true });
-  admission = new Admission({ isHigh: false }, LIMITS);
+  admission = new Admission(LIMITS);
   server = createHttpAdapter().getInstance<FastifyInstance>();
   server.route({ method: ['GET', 'POST'], url: '/slow', handler: async () => gate.promise.then(() => 'done') });
   server.get('/quick', async () => 'done');
@@ -80,7 +80,7 @@ async function readsAreRefused(): Promise<void> {
 
 /** Lets in as many as make it too busy, and keeps them there. */
 async function fill(): Promise<void> {
-  held.push(...Array.from({ length: 4 }, () => ask('GET', '/slow')));
+  held.push(...Array.from({ length: 5 }, () => ask('GET', '/slow')));
   await readsAreRefused();
 }
 
@@ -162,7 +162,7 @@ it('who has not sent all of a request takes no place', async () => {
 
 it('who leaves gives back all that was let in, also what waits behind another request', async () => {
   const socket = connect(port(), '127.0.0.1');
-  socket.write('GET /slow HTTP/1.1\r\nHost: shop\r\n\r\n'.repeat(4));
+  socket.write('GET /slow HTTP/1.1\r\nHost: shop\r\n\r\n'.repeat(5));
   await readsAreRefused();
 
   socket.destroy();

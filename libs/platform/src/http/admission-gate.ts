@@ -80,18 +80,16 @@ function prepared(language: RequestContext['language']) {
   return { start, middle, end, headers };
 }
 
-/** What the problem filter would answer, without asking it. */
+/** What the problem filter would answer, without asking it. A server that has closed lets go of its connections. */
 function refuse({ headers: sent, url = '' }: IncomingMessage, response: ServerResponse, isListening: boolean): void {
   const { requestId, language } = contextFrom(sent);
   const { start, middle, end, headers } = REFUSALS[language];
   const query = url.indexOf('?');
   const path = JSON.stringify(query === -1 ? url : url.slice(0, query));
-  const body = Buffer.from(`${start}${path}${middle}"${requestId}"${end}`);
-  response.writeHead(503, [
-    ...headers,
-    ...['x-request-id', requestId, 'content-length', String(body.length)],
-    // A server that has closed lets go of its connections, as it does after any other answer.
-    ...(isListening ? [] : ['connection', 'close']),
-  ]);
+  const body = `${start}${path}${middle}"${requestId}"${end}`;
+  const length = String(Buffer.byteLength(body));
+  const own = isListening ? ['x-request-id', requestId] : ['x-request-id', requestId, 'connection', 'close'];
+  response.writeHead(503, [...headers, 'content-length', length, ...own]);
+  // A text leaves together with the head, in one piece; bytes would not.
   response.end(body);
 }

@@ -8,7 +8,9 @@ export type Urgency = (typeof URGENCIES)[number];
 const SHARE: Readonly<Record<Urgency, number>> = { read: 0.5, order: 0.8, payment: 1 };
 
 export interface AdmissionLimits {
-  /** Requests in flight that are never too many, however slowly they are answered. */
+  /** Requests in flight that do not make it too busy, however slowly they are answered. */
+  readonly calm: number;
+  /** Requests in flight that are let in even then: with fewer it would not do what it can. */
   readonly floor: number;
   /** Requests in flight that are too many at once; fewer are a burst, as long as they are soon answered. */
   readonly burst: number;
@@ -18,39 +20,46 @@ export interface AdmissionLimits {
   readonly lasting: number;
 }
 
-const LIMITS: AdmissionLimits = { floor: 256, burst: 2_048, wait: 100, lasting: 1_000 };
+const LIMITS: AdmissionLimits = { calm: 256, floor: 64, burst: 2_048, wait: 100, lasting: 1_000 };
 
 /** Milliseconds between two looks at how many are answered, and over which their number is smoothed. */
 const LOOK_EVERY = 100;
 const SMOOTHED_OVER = 500;
+/** Milliseconds without too many after which those that were there before were a crowd of their own. */
+const QUIET = 500;
 
 /**
  * Lets in no more than can be answered in time. By Little's law that is the number that is answered in a tenth of a
  * second: who comes after those would wait longer. A crowd that comes to a quiet shop is let in whole all the same; only
- * when more than the limit are there for a second, or more than any burst, the shop is too busy, until it has refused
- * nobody for a second. Then reads are refused first, payments last.
+ * when more than that, and more than 256, come again and again for a second, or more than any burst at once, the shop is
+ * too busy, until it has refused nobody for a second. Then reads are refused first, payments last.
  */
 export class Admission {
   /** How many were refused since the start. */
   readonly refused: Record<Urgency, number> = { read: 0, order: 0, payment: 0 };
   private readonly logger = new Logger(Admission.name);
   private inFlight = 0;
+  /** Answered in this turn of the event loop: whoever was read in the same turn has waited for them too. */
+  private leaving = 0;
   private limit: number;
+  private many: number;
   private isBusy = false;
   private aboveSince: number | null = null;
+  private belowSince = 0;
   private refusedAt = 0;
   private answered = 0;
   /** Answers a millisecond. */
   private pace = 0;
   private lookedAt: number;
 
-  /** @param load says whether the event loop is late: then what is in flight does not show how many wait to be read */
+  /** @param inNextTurn calls back when all that waits to be read has been */
   constructor(
-    private readonly load: { readonly isHigh: boolean },
     private readonly limits = LIMITS,
     private readonly now: () => number = () => performance.now(),
+    private readonly inNextTurn: (call: () => void) => unknown = setImmediate,
   ) {
     this.limit = limits.floor;
+    this.many = limits.calm;
     this.lookedAt = now();
   }
 
@@ -59,13 +68,10 @@ export class Admission {
     const now = this.now();
     this.look(now);
     this.turn(now);
-    const isLate = urgency === 'read' && this.load.isHigh;
-    if (isLate || (this.isBusy && this.inFlight >= this.limit * SHARE[urgency])) {
-      this.refused[urgency] += 1;
-      this.refusedAt = now;
-      return false;
-    }
-    return true;
+    if (!this.isBusy || this.inFlight < this.limit * SHARE[urgency]) return true;
+    this.refused[urgency] += 1;
+    this.refusedAt = now;
+    return false;
   }
 
   begin(): void {
@@ -73,9 +79,16 @@ export class Admission {
   }
 
   leave(): void {
-    this.inFlight -= 1;
     this.answered += 1;
-    if (this.inFlight <= this.limit) this.aboveSince = null;
+    this.leaving += 1;
+    if (this.leaving === 1) this.inNextTurn(() => this.free());
+  }
+
+  private free(): void {
+    const wasAbove = this.inFlight > this.many;
+    this.inFlight -= this.leaving;
+    this.leaving = 0;
+    if (wasAbove && this.inFlight <= this.many) this.belowSince = this.now();
   }
 
   /** Learns how many can be in flight. */
@@ -84,23 +97,25 @@ export class Admission {
     if (elapsed < LOOK_EVERY) return;
     this.pace += (this.answered / elapsed - this.pace) * (1 - Math.exp(-elapsed / SMOOTHED_OVER));
     this.limit = Math.max(this.limits.floor, this.pace * this.limits.wait);
+    this.many = Math.max(this.limits.calm, this.limit);
     this.answered = 0;
     this.lookedAt = now;
   }
 
   private turn(now: number): void {
     const { burst, lasting } = this.limits;
-    if (this.inFlight <= this.limit) this.aboveSince = null;
-    else this.aboveSince ??= now;
-    if (this.isBusy) {
-      if (this.aboveSince === null && now - this.refusedAt >= lasting) {
+    if (this.inFlight <= this.many) {
+      if (now - this.belowSince >= QUIET) this.aboveSince = null;
+      if (this.isBusy && now - this.refusedAt >= lasting) {
         this.isBusy = false;
         this.logger.log('No longer too busy');
       }
-    } else if (this.inFlight >= burst || (this.aboveSince !== null && now - this.aboveSince >= lasting)) {
-      this.isBusy = true;
-      this.refusedAt = now;
-      this.logger.warn(`Too busy with ${this.inFlight} requests: reads are refused first, then orders, then payments`);
+      return;
     }
+    this.aboveSince ??= now;
+    if (this.isBusy || (this.inFlight < burst && now - this.aboveSince < lasting)) return;
+    this.isBusy = true;
+    this.refusedAt = now;
+    this.logger.warn(`Too busy with ${this.inFlight} requests: reads are refused first, then orders, then payments`);
   }
 }

@@ -6,7 +6,6 @@ import { AuthGuard } from './auth/auth.guard';
 import { authProviders } from './auth/auth.providers';
 import { TokenController } from './auth/token.controller';
 import { Draining } from './draining';
-import { EventLoopLoad } from './event-loop-load';
 import { HealthController } from './health.controller';
 import { ProblemFilter } from './problem.filter';
 import { RateLimitGuard } from './rate-limit.guard';
@@ -28,8 +27,7 @@ export function httpModule(env: Env): DynamicModule {
     providers: [
       ...authProviders(env),
       Draining,
-      { provide: EventLoopLoad, useFactory: () => loadOf(env) },
-      { provide: Admission, inject: [EventLoopLoad], useFactory: (load: EventLoopLoad) => new Admission(load) },
+      { provide: Admission, useFactory: () => new Admission() },
       { provide: APP_FILTER, useClass: ProblemFilter },
       { provide: APP_GUARD, useClass: AuthGuard },
       { provide: APP_GUARD, useClass: RateLimitGuard },
@@ -38,10 +36,4 @@ export function httpModule(env: Env): DynamicModule {
     ],
     exports: [Admission],
   };
-}
-
-/** Never high where nothing is to be refused for it. */
-function loadOf({ LOAD_SHEDDING }: Env): EventLoopLoad {
-  const load = EventLoopLoad.ofProcess();
-  return LOAD_SHEDDING === 'on' ? load.watch() : load;
 }
