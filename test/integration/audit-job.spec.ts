@@ -60,7 +60,9 @@ function lines(): Promise<object[]> {
 
 /** The next firing, five minutes later. */
 function fiveMinutesPass(): Promise<unknown> {
-  return database.unitOfWork.query(`UPDATE job_run SET started_at = started_at - interval '5 minutes'`);
+  return database.unitOfWork.query(
+    `UPDATE job_run SET started_at = started_at - interval '5 minutes', ended_at = ended_at - interval '5 minutes'`,
+  );
 }
 
 describe('the audit job', () => {
@@ -89,6 +91,21 @@ describe('the audit job', () => {
     expect(await lines()).toEqual([{ rows: 0, error: null, inOrder: true, isFresh: true }]);
     expect(first.audit.latest?.ok).toBe(true);
     expect(late.audit.latest).toBeNull();
+  });
+
+  it('takes a quarter of the time at most', async () => {
+    const { job } = await instance();
+    await database.unitOfWork.query(
+      `INSERT INTO job_run (id, job, started_at, ended_at, rows)
+       VALUES (gen_random_uuid(), 'audit', now() - interval '9 minutes', now() - interval '6 minutes', 0)`,
+    );
+
+    await job.run();
+    expect(await lines()).toHaveLength(1);
+
+    await fiveMinutesPass();
+    await job.run();
+    expect(await lines()).toHaveLength(2);
   });
 
   it('logs each check that is violated with a row that breaks it, and exports all of them', async () => {

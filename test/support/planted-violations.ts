@@ -78,6 +78,17 @@ export const PLANTED_VIOLATIONS: readonly Plan[] = [
     ({ paid }) => [`UPDATE balance SET last_sequence = last_sequence + 1 WHERE user_id = '${paid.userId}'`],
   ],
   [
+    'two rows of one number, each of which follows the one before',
+    { 'balance.chain': 1 },
+    ({ paid }) => [
+      ...drop('balance_transaction', 'balance_transaction_sequence_once'),
+      ...move(paid.userId, 'CHARGE', 500),
+      `UPDATE balance SET last_sequence = last_sequence - 1 WHERE user_id = '${paid.userId}'`,
+      `UPDATE balance_transaction SET sequence = 2, balance_after = 50500
+        WHERE user_id = '${paid.userId}' AND sequence = 3`,
+    ],
+  ],
+  [
     'a charge that takes',
     { 'balance.sign': 1 },
     ({ paid }) => [
@@ -98,6 +109,14 @@ export const PLANTED_VIOLATIONS: readonly Plan[] = [
     ({ paid }) => move(paid.userId, 'REFUND', 500, `'${paid.paymentId}'`, 'NULL'),
   ],
   [
+    'a payment that is there twice in the ledger',
+    { 'balance.reference': 1, 'money.conserved': 1 }, // it was taken once too often
+    ({ paid }) => [
+      ...drop('balance_transaction', 'balance_transaction_reference_once'),
+      ...move(paid.userId, 'PAYMENT', -2_000, `'${paid.paymentId}'`, 'NULL'),
+    ],
+  ],
+  [
     'money out of nothing',
     { 'balance.sum': 1, 'money.conserved': 1 }, // whose it is, and that it is
     ({ paid }) => [`UPDATE balance SET amount = amount + 1 WHERE user_id = '${paid.userId}'`],
@@ -115,7 +134,7 @@ export const PLANTED_VIOLATIONS: readonly Plan[] = [
   ],
   [
     'a payment by somebody else',
-    { 'payment.once': 1, 'balance.reference': 2 }, // it was taken from the owner's balance, not from the payer's
+    { 'payment.once': 1, 'balance.reference': 1 }, // it was taken from the owner's balance, not from the payer's
     ({ paid, spent }) => [`UPDATE payment SET user_id = '${spent}' WHERE id = '${paid.paymentId}'`],
   ],
   [

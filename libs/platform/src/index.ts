@@ -1,6 +1,6 @@
 export { Audit, type AuditReport, type AuditResult } from './audit/audit';
 export { auditModule } from './audit/audit.module';
-export { type AuditCheck, unmatched } from './audit/audit-check';
+export type { AuditCheck } from './audit/audit-check';
 export { PLATFORM_CHECKS } from './audit/platform.checks';
 export { Env, InvalidEnvException, loadEnv } from './config/env';
 export { envModule } from './config/env.module';

@@ -10,14 +10,3 @@ export interface AuditCheck {
   /** Need only hold once the queues are empty: checked by nobody but who asks for that. */
   readonly onceQuiet?: true;
 }
-
-/**
- * A query for what is `due` and not there, and for what is there (`made`) and not due, each row as often as it is
- * missing or too many. Both are queries with exactly the columns named.
- */
-export function unmatched(due: string, made: string, columns: string): string {
-  return `
-    SELECT ${columns}, CASE WHEN sum(n) > 0 THEN 'missing' ELSE 'unexpected' END AS problem, abs(sum(n)) AS times
-      FROM (SELECT *, 1 AS n FROM (${due}) AS due UNION ALL SELECT *, -1 FROM (${made}) AS made) AS entry
-     GROUP BY ${columns} HAVING sum(n) <> 0`;
-}

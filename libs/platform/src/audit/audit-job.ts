@@ -5,7 +5,8 @@ import { JobRunner } from '../jobs/job-runner';
 import { Audit } from './audit';
 
 /**
- * Audits every five minutes, on one instance. A job's transaction is too short for an audit: it only decides whose turn
+ * Audits every five minutes, on one instance, and less often when that takes long: four times as long as the longest of
+ * the last day passes from one start to the next. A job's transaction is too short for an audit: it only decides whose turn
  * it is, by the line that it leaves in the job log, and the audit comes after it and completes that line.
  */
 @Injectable()
@@ -47,7 +48,11 @@ export class AuditJob {
   private async take(): Promise<number> {
     const taken = await this.unitOfWork.query(
       `SELECT 1 FROM job_run
-        WHERE job = 'audit' AND error IS NULL AND started_at > now() - interval '4 minutes' LIMIT 1`,
+        WHERE job = 'audit' AND error IS NULL
+          AND started_at > now() - greatest(interval '4 minutes', 4 * (
+                SELECT max(ended_at - started_at) FROM job_run
+                 WHERE job = 'audit' AND started_at > now() - interval '1 day'))
+        LIMIT 1`,
     );
     return taken.length === 0 ? 1 : 0;
   }

@@ -1,16 +1,43 @@
-import { type AuditCheck, unmatched } from '@app/platform';
+import type { AuditCheck } from '@app/platform';
+
+/** Payments and ledger rows of which one is not there, or not like the other: whose they are, and how much. */
+function paired(type: string, amount: string, isDue: string, isMade: string): string {
+  return `
+    SELECT COALESCE(p.id, t.reference_id) AS "paymentId", '${type}' AS type, p.user_id AS payer, t.user_id AS "userId",
+           p.amount AS due, t.amount AS made
+      FROM (SELECT id, user_id, amount FROM payment WHERE amount > 0 AND ${isDue}) p
+      FULL JOIN (SELECT reference_id, user_id, amount FROM balance_transaction WHERE ${isMade}) t ON t.reference_id = p.id
+     WHERE (p.user_id, ${amount}) IS DISTINCT FROM (t.user_id, t.amount)`;
+}
+
+/** Lines of orders in some states and movements of a kind of which one is not there, or not as much as the other. */
+function moved(kind: string, quantity: string, isDue: string): string {
+  return `
+    SELECT COALESCE(l.option_id, m.option_id) AS "optionId", COALESCE(l.order_id, m.order_id) AS "orderId", '${kind}' AS kind,
+           l.quantity AS due, m.quantity AS made
+      FROM (SELECT l.order_id, l.option_id, l.quantity FROM order_line l JOIN orders o ON o.id = l.order_id WHERE ${isDue}) l
+      FULL JOIN (SELECT order_id, option_id, quantity FROM stock_movement WHERE kind = '${kind}') m
+        ON m.order_id = l.order_id AND m.option_id = l.option_id
+     WHERE ${quantity} IS DISTINCT FROM m.quantity`;
+}
 
 /** A payment takes stock and money, and tells: what must hold between it and what it touched. */
 export const PAYMENT_CHECKS: readonly AuditCheck[] = [
   {
+    // Each payment of more than nothing has a row in the ledger, and each refund of one. Three questions: joins of whole
+    // rows can be shared by several processes of the server, and need neither sort nor sums.
     name: 'balance.reference',
-    query: unmatched(
-      `SELECT id AS "paymentId", 'PAYMENT' AS type, user_id AS "userId", -amount AS amount FROM payment WHERE amount > 0
-       UNION ALL
-       SELECT id, 'REFUND', user_id, amount FROM payment WHERE amount > 0 AND status = 'REFUNDED'`,
-      `SELECT reference_id, type, user_id, amount FROM balance_transaction WHERE type <> 'CHARGE'`,
-      '"paymentId", type, "userId", amount',
-    ),
+    query: paired('PAYMENT', '-p.amount', 'true', `type NOT IN ('CHARGE', 'REFUND')`),
+  },
+  {
+    name: 'balance.reference',
+    query: paired('REFUND', 'p.amount', `status = 'REFUNDED'`, `type = 'REFUND'`),
+  },
+  {
+    name: 'balance.reference',
+    query: `
+      SELECT reference_id AS "paymentId", type, count(*) AS times FROM balance_transaction
+       WHERE reference_id IS NOT NULL GROUP BY reference_id, type HAVING count(*) > 1`,
   },
   {
     // What was charged is in the ledger; what was paid and refunded is counted where it was decided.
@@ -37,22 +64,26 @@ export const PAYMENT_CHECKS: readonly AuditCheck[] = [
   {
     name: 'stock.moves',
     query: `
-      SELECT p.id AS "optionId", NULL::uuid AS "orderId", NULL AS kind, p.on_hand AS quantity,
-             'on hand, but moved ' || COALESCE(m.quantity, 0) AS problem, 1::numeric AS times
+      SELECT p.id AS "optionId", p.on_hand AS "onHand", COALESCE(m.quantity, 0) AS moved
         FROM product_option p
         LEFT JOIN (SELECT option_id, sum(quantity) AS quantity FROM stock_movement GROUP BY option_id) m
           ON m.option_id = p.id
-       WHERE p.on_hand <> COALESCE(m.quantity, 0)
-      UNION ALL
-      SELECT "optionId", "orderId", kind, quantity, problem, times
-        FROM (${unmatched(
-          `SELECT l.option_id AS "optionId", l.order_id AS "orderId", due.kind, due.sign * l.quantity AS quantity
-             FROM (VALUES ('SALE', -1, 'PAID'), ('SALE', -1, 'REFUNDED'), ('RETURN', 1, 'REFUNDED'))
-                    AS due (kind, sign, status)
-             JOIN orders o ON o.status = due.status JOIN order_line l ON l.order_id = o.id`,
-          `SELECT option_id, order_id, kind, quantity FROM stock_movement WHERE kind IN ('SALE', 'RETURN')`,
-          '"optionId", "orderId", kind, quantity',
-        )}) AS moves`,
+       WHERE p.on_hand <> COALESCE(m.quantity, 0)`,
+  },
+  {
+    // A line that was paid has its one sale, one that was refunded its one return as well, and no other line has any.
+    name: 'stock.moves',
+    query: moved('SALE', '-l.quantity', `o.status IN ('PAID', 'REFUNDED')`),
+  },
+  {
+    name: 'stock.moves',
+    query: moved('RETURN', 'l.quantity', `o.status = 'REFUNDED'`),
+  },
+  {
+    name: 'stock.moves',
+    query: `
+      SELECT option_id AS "optionId", order_id AS "orderId", kind, count(*) AS times FROM stock_movement
+       WHERE order_id IS NOT NULL GROUP BY order_id, option_id, kind HAVING count(*) > 1`,
   },
   {
     // A delivered event is kept for 30 days after it was made and then purged: that an older one is gone proves nothing.
@@ -61,11 +92,14 @@ export const PAYMENT_CHECKS: readonly AuditCheck[] = [
     query: `
       WITH due AS (
         SELECT id AS subject_id, 'order.paid' AS type, paid_at AS at FROM payment
-        UNION ALL SELECT id, 'order.refunded', refunded_at FROM payment WHERE status = 'REFUNDED'),
-      made AS (SELECT subject_id, type, count(*) AS events FROM outbox_event GROUP BY subject_id, type)
-      SELECT subject_id AS "paymentId", type, due.at, COALESCE(made.events, 0) AS events
-        FROM due FULL JOIN made USING (subject_id, type)
-       WHERE due.subject_id IS NULL OR made.events > 1
-          OR made.events IS NULL AND due.at > now() - interval '29 days'`,
+        UNION ALL SELECT id, 'order.refunded', refunded_at FROM payment WHERE status = 'REFUNDED')
+      SELECT subject_id AS "paymentId", type, NULL::timestamptz AS at, made.events
+        FROM (SELECT subject_id, type, count(*) AS events FROM outbox_event GROUP BY subject_id, type) made
+        LEFT JOIN due USING (subject_id, type)
+       WHERE due.at IS NULL OR made.events > 1
+      UNION ALL
+      SELECT subject_id, type, at, 0 FROM due
+       WHERE at > now() - interval '29 days'
+         AND NOT EXISTS (SELECT FROM outbox_event e WHERE e.subject_id = due.subject_id AND e.type = due.type)`,
   },
 ];
