@@ -1,0 +1,112 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import fs from 'node:fs';
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { startProgress } from '../../../apps/cli/src/progress';
+import { freePort } from '../../../apps/local/src/local-server';
+import { ensureDatabase, startPostgres } from '../../../apps/local/src/postgres';
+import { startRedis } from '../../../apps/local/src/redis';
+import { migrate } from '../../../apps/shop/src/migrations';
+import type { Ending } from '../../storm/world/ending';
+import { planSeed, ROUNDS } from './seed/seed-plan';
+import { seed, stepsOf } from './seed/seeder';
+
+/** While the data is made nothing is lost by losing it. The shop is measured on PostgreSQL's own durable defaults. */
+const LOADING = {
+  fsync: 'off',
+  synchronous_commit: 'off',
+  full_page_writes: 'off',
+  wal_level: 'minimal',
+  max_wal_senders: '0',
+  max_wal_size: '8GB',
+  shared_buffers: '1GB',
+};
+const DATABASE = 'jangteo';
+/** Milliseconds. */
+const PATIENCE = 60_000;
+
+export interface GrownShop {
+  readonly url: string;
+  readonly databaseUrl: string;
+  /** Seconds that making the data took. */
+  readonly seeding: number;
+}
+
+/** Makes the data of a shop with so many orders, then starts the built shop over it. What was started is in the ending. */
+export async function growShop(orders: number, folder: string, ending: Ending): Promise<GrownShop> {
+  const dir = path.join(folder, 'postgres');
+  const began = performance.now();
+  await fill(dir, orders, ending);
+  const seeding = (performance.now() - began) / 1_000;
+
+  const postgres = await startPostgres({ dir });
+  ending.add(() => postgres.stop());
+  const redis = await startRedis({ dir: path.join(folder, 'redis'), cacheDir: path.resolve('.cache', 'redis') });
+  if (!redis.server) throw new Error('A Redis is needed, and none was found.');
+  const { server } = redis;
+  ending.add(() => server.stop());
+  const databaseUrl = postgres.url(DATABASE);
+  const url = await serve(folder, { DATABASE_URL: databaseUrl, REDIS_URL: server.url() }, ending);
+  return { url, databaseUrl, seeding };
+}
+
+async function fill(dir: string, orders: number, ending: Ending): Promise<void> {
+  const postgres = await startPostgres({ dir, settings: LOADING });
+  ending.add(() => postgres.stop());
+  const url = await ensureDatabase(postgres, DATABASE);
+  await migrate(url);
+  const steps = stepsOf(planSeed(orders, ROUNDS, new Date()));
+  const progress = startProgress(`${orders.toLocaleString('en-US')} orders`, steps, process.stdout);
+  try {
+    await seed(url, { orders, onStep: () => progress.step() });
+  } finally {
+    progress.end();
+  }
+  await postgres.stop();
+}
+
+/** The shop as it is built, in a process of its own; resolves to its address once it is ready. */
+async function serve(folder: string, settings: Record<string, string>, ending: Ending): Promise<string> {
+  const port = await freePort();
+  const log = path.join(folder, 'shop.log');
+  const output = fs.openSync(log, 'w');
+  const shop = spawn(process.execPath, [path.join(__dirname, '../../../apps/shop/src/main.js')], {
+    env: {
+      NODE_ENV: 'production',
+      ALLOW_DEV_TOKENS: 'true',
+      HOST: '127.0.0.1',
+      PORT: String(port),
+      JWT_SECRET: 'a secret of the benchmark, long enough for HS256',
+      DATA_DIR: folder,
+      RATE_LIMIT: 'off',
+      LOG_LEVEL: 'warn',
+      ...settings,
+    },
+    stdio: ['ignore', output, output],
+  });
+  ending.add(() => stop(shop));
+  const url = `http://127.0.0.1:${port}`;
+  const deadline = performance.now() + PATIENCE;
+  while (!(await isReady(url))) {
+    if (shop.exitCode !== null || performance.now() > deadline) {
+      throw new Error(`The shop does not start:\n${fs.readFileSync(log, 'utf8')}`);
+    }
+    await pause(50);
+  }
+  return url;
+}
+
+async function stop(shop: ChildProcess): Promise<void> {
+  if (shop.exitCode !== null || shop.signalCode !== null) return;
+  shop.kill('SIGTERM');
+  await once(shop, 'exit');
+}
+
+async function isReady(url: string): Promise<boolean> {
+  try {
+    return (await fetch(`${url}/health/ready`)).ok;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,39 @@
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { ROUNDS } from './seed/seed-plan';
+
+export interface GrowthOptions {
+  /** Orders of each shop that is grown and measured, in this order. */
+  readonly sizes: readonly number[];
+  /** Where the figures go, as JSON. */
+  readonly out: string;
+  /** Leaves the data of each shop where it is. */
+  readonly keep: boolean;
+}
+
+const SIZES = '10000,1000000,10000000';
+const OUT = path.join('.cache', 'growth', 'growth.json');
+
+export const HELP = `npm run bench:growth -- [options]
+
+  Grows a shop to so many orders, measures its flows, its ranking and its audit, and throws it away; one shop after
+  another. Ten million orders take a quarter of an hour and 30 GB of disk.
+
+  --orders N,...   how many (${SIZES}); multiples of ${ROUNDS}
+  --out FILE       where the figures go (${OUT})
+  --keep           leaves the data in .cache/growth
+  --help           shows this
+
+`;
+
+/** @throws Error that says what is wrong and what is expected */
+export function readOptions(args: readonly string[]): GrowthOptions | 'help' {
+  const text = { type: 'string' } as const;
+  const flag = { type: 'boolean' } as const;
+  const { values } = parseArgs({ args: [...args], options: { orders: text, out: text, keep: flag, help: flag } });
+  if (values.help) return 'help';
+  const sizes = (values.orders ?? SIZES).split(',').map((size) => Number(size.replaceAll('_', '')));
+  const wrong = sizes.find((size) => !Number.isSafeInteger(size) || size < ROUNDS || size % ROUNDS !== 0);
+  if (wrong !== undefined) throw new Error(`--orders are multiples of ${ROUNDS}, and ${wrong} is not one.`);
+  return { sizes, out: values.out ?? OUT, keep: values.keep ?? false };
+}
