@@ -40,6 +40,11 @@ class Shop {
     return 1;
   }
 
+  /** Time in which the event loop is held up. */
+  spend(milliseconds: number): void {
+    this.time += milliseconds;
+  }
+
   /** Lets time pass in which so many of each come a second; tells how long whoever was answered has waited. */
   pass(milliseconds: number, perSecond: Partial<Record<Urgency, number>> = {}): number[] {
     const waits: number[] = [];
@@ -196,6 +201,22 @@ describe('the admission', () => {
 
     expect([turn(), turn(), turn(), turn()]).toEqual([400, 400, 400, 400]);
     expect(turn()).toBeLessThan(300);
+  });
+
+  it('takes no time for quiet in which it only reads slowly', () => {
+    const shop = new Shop(0);
+    let letIn = 0;
+
+    for (let turn = 0; turn < 5; turn++) {
+      for (let i = 0; i < 400; i++) {
+        letIn += shop.serveAtOnce('order');
+        shop.spend(5);
+      }
+      shop.pass(1);
+    }
+
+    // All of the first turn, in the second until there are too many again, and then what can be answered.
+    expect(letIn).toBeLessThan(400 + 257 + 3 * 64);
   });
 
   it('takes crowds with some time between them for what they are', () => {

@@ -45,7 +45,11 @@ export class Admission {
   private many: number;
   private isBusy = false;
   private aboveSince: number | null = null;
-  private belowSince = 0;
+  /** When more than `many` were last in flight, as far as a turn of the event loop has shown. */
+  private lastAbove = 0;
+  private isInTurn = false;
+  /** In this turn, and the end of the last one in which somebody was. */
+  private hasRefused = false;
   private refusedAt = 0;
   private answered = 0;
   /** Answers a millisecond. */
@@ -67,10 +71,11 @@ export class Admission {
   admits(urgency: Urgency): boolean {
     const now = this.now();
     this.look(now);
-    this.turn(now);
+    if (!this.isInTurn) this.beginTurn(now);
+    this.judge(now);
     if (!this.isBusy || this.inFlight < this.limit * SHARE[urgency]) return true;
     this.refused[urgency] += 1;
-    this.refusedAt = now;
+    this.hasRefused = true;
     return false;
   }
 
@@ -81,14 +86,24 @@ export class Admission {
   leave(): void {
     this.answered += 1;
     this.leaving += 1;
-    if (this.leaving === 1) this.inNextTurn(() => this.free());
+    if (!this.isInTurn) this.beginTurn(this.now());
   }
 
-  private free(): void {
-    const wasAbove = this.inFlight > this.many;
+  /** The time that reading takes is none of quiet: looked at before anything is read, however slowly that goes. */
+  private beginTurn(now: number): void {
+    this.isInTurn = true;
+    if (this.inFlight <= this.many) this.calmDown(now);
+    this.inNextTurn(() => this.endTurn());
+  }
+
+  private endTurn(): void {
+    const now = this.now();
+    if (this.inFlight > this.many) this.lastAbove = now;
+    if (this.hasRefused) this.refusedAt = now;
+    this.hasRefused = false;
     this.inFlight -= this.leaving;
     this.leaving = 0;
-    if (wasAbove && this.inFlight <= this.many) this.belowSince = this.now();
+    this.isInTurn = false;
   }
 
   /** Learns how many can be in flight. */
@@ -102,16 +117,16 @@ export class Admission {
     this.lookedAt = now;
   }
 
-  private turn(now: number): void {
+  private calmDown(now: number): void {
+    if (now - this.lastAbove >= QUIET) this.aboveSince = null;
+    if (!this.isBusy || now - this.refusedAt < this.limits.lasting) return;
+    this.isBusy = false;
+    this.logger.log('No longer too busy');
+  }
+
+  private judge(now: number): void {
     const { burst, lasting } = this.limits;
-    if (this.inFlight <= this.many) {
-      if (now - this.belowSince >= QUIET) this.aboveSince = null;
-      if (this.isBusy && now - this.refusedAt >= lasting) {
-        this.isBusy = false;
-        this.logger.log('No longer too busy');
-      }
-      return;
-    }
+    if (this.inFlight <= this.many) return;
     this.aboveSince ??= now;
     if (this.isBusy || (this.inFlight < burst && now - this.aboveSince < lasting)) return;
     this.isBusy = true;
