@@ -6,10 +6,15 @@ import { ShopMetrics } from '../../libs/platform/src/metrics/shop-metrics';
 import { openDatabase, type TestDatabase } from '../support/database';
 import { freePort } from '../support/servers';
 
-/** Two rules: the second one is broken by each note that says so. */
+/** Two rules: the second one is broken by each note that says so, if need be with a word on when it was written. */
 const CHECKS: readonly AuditCheck[] = [
   { name: 'note.kept', query: 'SELECT text FROM note WHERE text IS NULL' },
   { name: 'note.right', query: `SELECT text FROM note WHERE text = 'wrong'` },
+  {
+    name: 'note.right',
+    query: `SELECT text FROM note WHERE text LIKE 'wrong, %'`,
+    lately: `note AS (SELECT * FROM note WHERE text LIKE '%lately')`,
+  },
 ];
 
 /** A shop as far as its audits go, with connections of its own. */
@@ -120,6 +125,31 @@ describe('the audit job', () => {
     expect(text).toContain('\nshop_invariant_violations{check="note.kept"} 0\n');
     expect(await lines()).toEqual([expect.objectContaining({ rows: 2, error: null })]);
     expect(await database.unitOfWork.query('SELECT text FROM note')).toHaveLength(3);
+  });
+
+  it('looks at what was touched lately, each hour at the whole, and at the whole until it is right', async () => {
+    const { job, audit } = await instance();
+    const write = (text: string) => database.unitOfWork.query('INSERT INTO note VALUES ($1)', [text]);
+    const found = async () => {
+      await job.run();
+      await fiveMinutesPass();
+      return audit.latest?.checks.find(({ name }) => name === 'note.right')?.violations;
+    };
+    expect(await found()).toBe(0);
+    await write('wrong, long ago');
+    const lately = [await found(), await found()];
+    await write('wrong, lately');
+    lately.push(await found());
+    expect(lately).toEqual([0, 0, 1]);
+
+    expect([await found(), await found()]).toEqual([2, 2]);
+    await database.unitOfWork.query('DELETE FROM note');
+    expect(await found()).toBe(0);
+
+    await write('wrong, long ago');
+    const hour: unknown[] = [];
+    for (let firing = 0; firing < 12; firing++) hour.push(await found());
+    expect(hour).toEqual([...Array.from({ length: 11 }, () => 0), 1]);
   });
 
   it('exports nothing that is no longer so', async () => {

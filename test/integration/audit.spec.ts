@@ -78,6 +78,8 @@ it.each(PLANTED_VIOLATIONS)('finds %s', async (_, found, statements) => {
 
   expect(violated(report)).toEqual(found);
   expect(report.ok).toBe(false);
+  // All of it was touched lately.
+  expect(violated(await audit.runLately())).toEqual(found);
 });
 
 it('shows five of the rows that break a check, and counts them all', async () => {
@@ -103,6 +105,7 @@ it('holds against nobody what the purge has taken', async () => {
 
 it('asks for delivered events only once the queues should be empty', async () => {
   expect(violated(await audit.run())).toEqual({});
+  expect(violated(await audit.runLately())).toEqual({});
   expect(violated(await audit.runOnceQuiet())).toEqual({ 'outbox.delivered': 5 });
 
   await shop.sql(`UPDATE outbox_event SET status = 'DELIVERED', delivered_at = now()`);

@@ -1,6 +1,7 @@
 export { Audit, type AuditReport, type AuditResult } from './audit/audit';
 export { auditModule } from './audit/audit.module';
 export type { AuditCheck } from './audit/audit-check';
+export { LATELY_SINCE, MADE_LATELY } from './audit/lately';
 export { PLATFORM_CHECKS } from './audit/platform.checks';
 export { Env, InvalidEnvException, loadEnv } from './config/env';
 export { envModule } from './config/env.module';

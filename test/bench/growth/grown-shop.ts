@@ -21,6 +21,7 @@ const LOADING = {
   max_wal_senders: '0',
   max_wal_size: '8GB',
   shared_buffers: '1GB',
+  autovacuum: 'off',
 };
 const DATABASE = 'jangteo';
 /** Milliseconds. */

@@ -7,6 +7,11 @@ export interface AuditCheck {
   readonly name: string;
   /** A SELECT or WITH without parameters; its columns are what the sample shows. */
   readonly query: string;
+  /**
+   * Named queries, as they stand in a WITH, that take the place of the tables of those names: with them the query looks
+   * at whatever was touched lately, and at all that belongs to it. Where it is missing, the whole is looked at each time.
+   */
+  readonly lately?: string;
   /** Need only hold once the queues are empty: checked by nobody but who asks for that. */
   readonly onceQuiet?: true;
 }

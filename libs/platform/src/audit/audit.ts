@@ -53,6 +53,16 @@ export class Audit {
     return this.running;
   }
 
+  /** Looks at what was touched lately, and at the whole only where that is as quick: for a look now and again. */
+  async runLately(): Promise<AuditReport> {
+    const lately = this.checks.map(({ query, lately, ...check }) => ({
+      ...check,
+      query: lately === undefined ? query : `WITH ${lately} SELECT * FROM (${query}) AS lately`,
+    }));
+    this.newest = await this.lookAt(lately.filter(({ onceQuiet }) => !onceQuiet));
+    return this.newest;
+  }
+
   /** Runs those too that hold only once the queues are empty. */
   runOnceQuiet(): Promise<AuditReport> {
     return this.lookAt(this.checks);

@@ -1,10 +1,16 @@
-import type { AuditCheck } from '@app/platform';
+import { type AuditCheck, MADE_LATELY } from '@app/platform';
 import { FIRST_HOUR } from './product-sales';
+
+/** New orders and their lines: neither the lines nor the sums of an order ever change. */
+const NEW = `
+  orders AS (SELECT * FROM orders WHERE id >= ${MADE_LATELY}),
+  order_line AS (SELECT * FROM order_line WHERE order_id >= ${MADE_LATELY})`;
 
 /** What must hold for orders, and for the stock and the coupons that they hold. */
 export const ORDER_CHECKS: readonly AuditCheck[] = [
   {
     name: 'order.sums',
+    lately: NEW,
     query: `
       SELECT COALESCE(o.id, l.order_id) AS "orderId", l.amount AS lines, o.subtotal, o.discount, o.total
         FROM orders o
@@ -15,6 +21,7 @@ export const ORDER_CHECKS: readonly AuditCheck[] = [
   },
   {
     name: 'order.sums',
+    lately: NEW,
     query: `
       SELECT order_id AS "orderId", option_id AS "optionId", count(*) AS lines
         FROM order_line GROUP BY order_id, option_id HAVING count(*) > 1`,
