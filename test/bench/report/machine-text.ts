@@ -1,6 +1,9 @@
 import type { Machine } from '../measure/machine';
 import type { Noise } from './noise';
 
+/** Processes, on average, above which others work here too. */
+const BUSY = 0.8;
+
 /** What has to be known of the machine to read figures. */
 export function machineText(
   { cores, processor, memory, system, node, postgres, flush, busyBefore }: Machine,
@@ -15,6 +18,7 @@ export function machineText(
     `Machine: ${cores} cores of ${processor}, ${memory} GiB, ${system}, Node ${node}, PostgreSQL ${version} (${said.join(', ')}).`,
     `Load generator, service and database share the cores. 8 kB are on the disk in ${Math.round(flush)} us (fdatasync, median).`,
     `Noise: ${moved}. Before the run ${busyBefore.toFixed(1)} processes wanted a processor.`,
+    ...(busyBefore > BUSY ? ['**The machine was busy before the run began: the figures say little.**'] : []),
   ].join('\n');
 }
 

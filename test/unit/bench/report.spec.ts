@@ -39,7 +39,7 @@ describe('the report', () => {
     node: 'v20',
     postgres: { server_version: '18', fsync: 'on' },
     flush: 147,
-    busyBefore: 0.5,
+    busyBefore: 3,
   };
   const { text } = reportOf({
     options: optionsOf(),
