@@ -219,6 +219,26 @@ describe('the admission', () => {
     expect(letIn).toBeLessThan(400 + 257 + 3 * 64);
   });
 
+  it('refuses reads first while the event loop is late, however few there are in one turn', () => {
+    const shop = new Shop(0);
+    const turn = (urgency: Urgency): number => {
+      let letIn = 0;
+      for (let i = 0; i < 60; i++) {
+        letIn += shop.serveAtOnce(urgency);
+        shop.spend(2);
+      }
+      shop.pass(1);
+      return letIn;
+    };
+
+    for (let i = 0; i < 9; i++) expect(turn('read')).toBe(60);
+    turn('read');
+
+    expect([turn('read'), turn('order'), turn('payment')]).toEqual([32, 52, 60]);
+    shop.pass(1_500);
+    expect(turn('read')).toBe(60);
+  });
+
   it('takes crowds with some time between them for what they are', () => {
     const shop = new Shop(0);
 

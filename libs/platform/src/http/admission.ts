@@ -31,8 +31,9 @@ const QUIET = 500;
 /**
  * Lets in no more than can be answered in time. By Little's law that is the number that is answered in a tenth of a
  * second: who comes after those would wait longer. A crowd that comes to a quiet shop is let in whole all the same; only
- * when more than that, and more than 256, come again and again for a second, or more than any burst at once, the shop is
- * too busy, until it has refused nobody for a second. Then reads are refused first, payments last.
+ * when for a second more than that, and more than 256, come again and again, or turns of the event loop take longer than
+ * a request may, or when more than any burst are there, the shop is too busy, until it has refused nobody for a second.
+ * Then reads are refused first, payments last.
  */
 export class Admission {
   /** How many were refused since the start. */
@@ -45,9 +46,12 @@ export class Admission {
   private many: number;
   private isBusy = false;
   private aboveSince: number | null = null;
-  /** When more than `many` were last in flight, as far as a turn of the event loop has shown. */
-  private lastAbove = 0;
   private isInTurn = false;
+  private turnBeganAt = 0;
+  /** Whether the last turn took so long that who came meanwhile has waited too long to be read. */
+  private isLate = false;
+  /** The end of the last turn in which there were too many, or which was late. */
+  private lastAbove = 0;
   /** In this turn, and the end of the last one in which somebody was. */
   private hasRefused = false;
   private refusedAt = 0;
@@ -92,13 +96,15 @@ export class Admission {
   /** The time that reading takes is none of quiet: looked at before anything is read, however slowly that goes. */
   private beginTurn(now: number): void {
     this.isInTurn = true;
+    this.turnBeganAt = now;
     if (this.inFlight <= this.many) this.calmDown(now);
     this.inNextTurn(() => this.endTurn());
   }
 
   private endTurn(): void {
     const now = this.now();
-    if (this.inFlight > this.many) this.lastAbove = now;
+    this.isLate = now - this.turnBeganAt > this.limits.wait;
+    if (this.isLate || this.inFlight > this.many) this.lastAbove = now;
     if (this.hasRefused) this.refusedAt = now;
     this.hasRefused = false;
     this.inFlight -= this.leaving;
@@ -118,7 +124,10 @@ export class Admission {
   }
 
   private calmDown(now: number): void {
-    if (now - this.lastAbove >= QUIET) this.aboveSince = null;
+    if (now - this.lastAbove >= QUIET) {
+      this.isLate = false;
+      this.aboveSince = null;
+    }
     if (!this.isBusy || now - this.refusedAt < this.limits.lasting) return;
     this.isBusy = false;
     this.logger.log('No longer too busy');
@@ -126,7 +135,7 @@ export class Admission {
 
   private judge(now: number): void {
     const { burst, lasting } = this.limits;
-    if (this.inFlight <= this.many) return;
+    if (!this.isLate && this.inFlight <= this.many) return;
     this.aboveSince ??= now;
     if (this.isBusy || (this.inFlight < burst && now - this.aboveSince < lasting)) return;
     this.isBusy = true;
