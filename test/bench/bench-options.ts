@@ -68,7 +68,7 @@ export function readOptions(args: readonly string[]): BenchOptions | 'help' {
     callers: values.callers?.split(',').map((value) => whole('callers', value, 1, MOST_CALLERS)) ?? usual.callers,
     isFull: !values.quick && values.callers === undefined,
     works: values.only?.split(',').map(workNamed) ?? usual.works,
-    within: usual.within,
+    within: values.rounds === undefined ? usual.within : Number.POSITIVE_INFINITY,
     out: values.out ?? OUT,
   };
 }

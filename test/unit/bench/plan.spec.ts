@@ -37,3 +37,13 @@ describe('the options', () => {
     expect(() => readOptions(args)).toThrow(complaint);
   });
 });
+
+describe('the time of a run', () => {
+  it('is limited, unless the rounds were asked for', () => {
+    expect([optionsOf().within, optionsOf('--quick').within, optionsOf('--rounds', '9').within]).toEqual([
+      1_500,
+      110,
+      Number.POSITIVE_INFINITY,
+    ]);
+  });
+});
