@@ -1,3 +1,4 @@
+import { Money } from '@app/shared';
 import { createDataSource } from '../../ormconfig';
 import { type TestDatabase, times } from '../support/database';
 import { openShopDatabase, Shop, violations } from '../support/shop-services';
@@ -45,6 +46,29 @@ describe('sales by hour', () => {
     const each = { quantity: kept, amount: kept * 100 };
     expect(await counted()).toEqual(shelf.map(({ productId }) => ({ product: productId, ...each })).sort(byProduct));
     expect(await violations(database)).toEqual([]);
+  });
+
+  it('are added to in one order, so that nobody waits in a circle', async () => {
+    // Two options of each product: whose options are not the same meet nowhere but here.
+    const options = [1, 2].map((size) => ({ name: `${size}kg`, price: Money.of(100), stock: 1_000 }));
+    const shelf = await times(30, () => shop.products.create({ name: '감귤', description: '', options }));
+    const products = shelf.flatMap((made) => (made.status === 'fulfilled' ? [made.value] : []));
+    const ordersOf = (option: number) =>
+      times(60, (i) => {
+        const items = products.map(({ options: of }) => ({ optionId: of[option]!.id, quantity: 1 }));
+        return shop.orders.place({ userId: `user-${option}-${i}`, items: i % 2 ? items : items.reverse() });
+      });
+    const orders = [await ordersOf(0), await ordersOf(1)];
+
+    const paid = await times(2, async (side) => {
+      for (const order of orders[side]!) {
+        const { id } = (order as PromiseFulfilledResult<{ id: string }>).value;
+        await shop.sql(`UPDATE orders SET status = 'PAID', paid_at = now(), payment_id = id WHERE id = $1`, [id]);
+      }
+    });
+
+    expect(paid.map((side) => ('reason' in side ? String(side.reason) : 'paid'))).toEqual(['paid', 'paid']);
+    expect((await counted()).map(({ quantity }) => quantity)).toEqual(products.map(() => 120));
   });
 
   it('follow an order to another hour, and forget it when it is not paid any more', async () => {

@@ -42,6 +42,7 @@ export const BALANCE_CHECKS: readonly AuditCheck[] = [
   },
   {
     name: 'balance.sign',
+    lately: `balance_transaction AS (SELECT * FROM balance_transaction WHERE id >= ${MADE_LATELY})`,
     query: `
       SELECT id, user_id AS "userId", type, amount FROM balance_transaction
        WHERE NOT CASE type WHEN 'CHARGE' THEN amount > 0 WHEN 'REFUND' THEN amount > 0 WHEN 'PAYMENT' THEN amount < 0
