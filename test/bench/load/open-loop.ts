@@ -72,7 +72,7 @@ export class OpenLoop {
       const timer = setInterval(() => {
         const now = performance.now();
         const isOver = now >= this.began + warmUp + duration;
-        if (!isOver) this.noteDue(now);
+        this.noteDue(Math.min(now - this.began, warmUp + duration));
         while (this.due.length > 0 && this.due.first < now - patience) this.giveUp(this.due.shift());
         this.sendDue();
         if (this.failure || (isOver && this.due.length === 0 && this.inFlight === 0)) {
@@ -91,9 +91,10 @@ export class OpenLoop {
     };
   }
 
-  private noteDue(now: number): void {
+  /** @param elapsed milliseconds */
+  private noteDue(elapsed: number): void {
     const { rate } = this.arrivals;
-    const until = Math.floor(((now - this.began) * rate) / 1_000);
+    const until = Math.floor((elapsed * rate) / 1_000);
     for (; this.launched < until; this.launched++) {
       const at = this.began + (this.launched * 1_000) / rate;
       this.due.push(at);
