@@ -89,14 +89,14 @@ describe('reads that are gathered', () => {
     expect(await next).toBe('of kim');
   });
 
-  it('are refused at once when too many wait, and those that have waited for a second when their turn comes', async () => {
+  it('are refused at once when too many wait, and those that have waited for two seconds when their turn comes', async () => {
     const now = jest.spyOn(performance, 'now').mockReturnValue(0);
     const store = new Store();
     const held = await getPastHanging(store, ['a', 'b', 'c', 'd']);
     const waiting = Array.from({ length: 4_096 }, () => store.reads.get('kim').catch((error: unknown) => error));
     await expect(store.reads.get('kim')).rejects.toThrow(OverloadedException);
 
-    now.mockReturnValue(1_001);
+    now.mockReturnValue(2_001);
     for (let i = 0; i < 4; i++) store.answer();
     await Promise.all(held);
     await nextTurn();

@@ -7,8 +7,8 @@ const AT_ONCE = 4;
 const HANGS = 20;
 /** Readers that may wait; the next one is refused at once. */
 const MOST_WAITING = 4_096;
-/** Milliseconds that a reader waits for a statement to begin, as one waits for a connection. */
-const LONGEST_WAIT = 1_000;
+/** Milliseconds that a reader waits for a statement to begin: a crowd that is served slowly is served all the same. */
+const LONGEST_WAIT = 2_000;
 
 interface Reader<Value> {
   readonly key: string;
