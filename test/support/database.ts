@@ -17,9 +17,13 @@ export interface TestDatabase {
   close(): Promise<void>;
 }
 
-/** Clones the migrated template and connects to it with the row classes given. */
-export async function openDatabase(rows: EntityTarget<object>[], deadline?: number): Promise<TestDatabase> {
-  const { url, drop } = await createDatabase();
+/** Clones the migrated template, or the database that is named, and connects to it with the row classes given. */
+export async function openDatabase(
+  rows: EntityTarget<object>[],
+  deadline?: number,
+  template?: string,
+): Promise<TestDatabase> {
+  const { url, drop } = await createDatabase(template);
   const dataSource = await new DataSource({ ...databaseOptions(url), entities: rows as never }).initialize();
   const unitOfWork = new TypeOrmUnitOfWork(dataSource, deadline);
   return {
@@ -34,7 +38,7 @@ export async function openDatabase(rows: EntityTarget<object>[], deadline?: numb
         deadline: 5_000,
       }),
     close: async () => {
-      await dataSource.destroy();
+      if (dataSource.isInitialized) await dataSource.destroy();
       await drop();
     },
   };

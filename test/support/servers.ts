@@ -13,10 +13,10 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** A migrated and empty database of the caller's own, cloned in some milliseconds. */
-export async function createDatabase(): Promise<TestDatabase> {
+/** A database of the caller's own, cloned in some milliseconds: migrated and empty, or like the one that is named. */
+export async function createDatabase(template = TEMPLATE_DATABASE): Promise<TestDatabase> {
   const name = `test_${worker()}_${randomBytes(6).toString('hex')}`;
-  await clone(name);
+  await clone(name, template);
   const url = new URL(setting('TEST_DATABASE_URL'));
   url.pathname = `/${name}`;
   // FORCE: a pool that a failed test left open must not keep its database.
@@ -49,11 +49,11 @@ export async function administer(statement: string, url = setting('TEST_DATABASE
 
 const SOURCE_IN_USE = '55006';
 
-async function clone(name: string): Promise<void> {
+async function clone(name: string, template: string): Promise<void> {
   const deadline = Date.now() + 20_000;
   for (;;) {
     try {
-      return await administer(`CREATE DATABASE ${name} TEMPLATE ${TEMPLATE_DATABASE}`);
+      return await administer(`CREATE DATABASE ${name} TEMPLATE ${template}`);
     } catch (error) {
       // Another worker is cloning, or autovacuum looks at the template.
       const passing = error instanceof DatabaseError && error.code === SOURCE_IN_USE;

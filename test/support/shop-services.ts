@@ -67,8 +67,10 @@ export interface Goods {
 export const TIME_TO_PAY = 900_000;
 const DAY = 86_400_000;
 
-export function openShopDatabase(): Promise<TestDatabase> {
-  return openDatabase([ProductRow, ProductOptionRow, BalanceRow, CouponRow, IssuedCouponRow, OrderRow]);
+/** @param template a database to start from, to which nobody is connected; an empty one otherwise */
+export function openShopDatabase(template?: string): Promise<TestDatabase> {
+  const rows = [ProductRow, ProductOptionRow, BalanceRow, CouponRow, IssuedCouponRow, OrderRow];
+  return openDatabase(rows, undefined, template);
 }
 
 /** The services over their real adapters, wired by hand. Each is an instance of its own, with lanes of its own. */
