@@ -30,7 +30,7 @@ let user: string;
 let batches: string[][];
 
 beforeAll(async () => {
-  database = await openDatabase([]);
+  database = await openDatabase([], { isHasty: true });
   await database.dataSource.query(`CREATE TABLE effect (n serial, user_id text, text text,
     transaction text DEFAULT pg_current_xact_id()::text)`);
 });

@@ -19,8 +19,8 @@ let database: TestDatabase;
 let hasty: TestDatabase;
 
 beforeAll(async () => {
-  database = await openDatabase([]);
-  hasty = await openDatabase([], DEADLINE);
+  database = await openDatabase([], { isHasty: true });
+  hasty = await openDatabase([], { deadline: DEADLINE, isHasty: true });
   for (const { dataSource } of [database, hasty]) await dataSource.query('CREATE TABLE note (text text UNIQUE)');
 });
 

@@ -17,14 +17,30 @@ export interface TestDatabase {
   close(): Promise<void>;
 }
 
-/** Clones the migrated template, or the database that is named, and connects to it with the row classes given. */
+/** How it differs from that of an instance. */
+export interface DatabaseTraits {
+  /** Of a unit of work, in milliseconds. */
+  readonly deadline?: number;
+  /** A database to start from, to which nobody is connected; an empty one otherwise. */
+  readonly template?: string;
+  /**
+   * Waits for a connection no longer than an instance does. Otherwise longer: a busy machine may take a second to open
+   * as many as a race needs.
+   */
+  readonly isHasty?: boolean;
+}
+
+const PATIENCE = 3_000;
+
+/** Clones a database and connects to it with the row classes given. */
 export async function openDatabase(
   rows: EntityTarget<object>[],
-  deadline?: number,
-  template?: string,
+  { deadline, template, isHasty = false }: DatabaseTraits = {},
 ): Promise<TestDatabase> {
   const { url, drop } = await createDatabase(template);
-  const dataSource = await new DataSource({ ...databaseOptions(url), entities: rows as never }).initialize();
+  const { extra, ...options } = databaseOptions(url);
+  const patient = isHasty ? extra : { ...extra, connectionTimeoutMillis: PATIENCE };
+  const dataSource = await new DataSource({ ...options, extra: patient, entities: rows as never }).initialize();
   const unitOfWork = new TypeOrmUnitOfWork(dataSource, deadline);
   return {
     url,

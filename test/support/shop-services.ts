@@ -70,7 +70,7 @@ const DAY = 86_400_000;
 /** @param template a database to start from, to which nobody is connected; an empty one otherwise */
 export function openShopDatabase(template?: string): Promise<TestDatabase> {
   const rows = [ProductRow, ProductOptionRow, BalanceRow, CouponRow, IssuedCouponRow, OrderRow];
-  return openDatabase(rows, undefined, template);
+  return openDatabase(rows, template === undefined ? {} : { template });
 }
 
 /** The services over their real adapters, wired by hand. Each is an instance of its own, with lanes of its own. */
