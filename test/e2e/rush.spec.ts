@@ -3,6 +3,8 @@ import { brokenRules } from './books';
 import type { Coupon, IssuedCoupon, Option, Order, Page, Payment, Transaction } from './shapes';
 import { atOnce, type Customer, eventually, Shopping, tally } from './shopping';
 
+jest.setTimeout(90_000);
+
 let shop: TestShop;
 let neighbour: TestShop;
 let shopping: Shopping;
