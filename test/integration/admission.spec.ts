@@ -151,13 +151,16 @@ it('who has not sent all of a request takes no place', async () => {
     socket.write('POST /slow HTTP/1.1\r\nHost: shop\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{');
     return socket;
   });
-  await ask('GET', '/health');
-  expect((await ask('GET', '/quick')).status).toBe(200);
+  try {
+    await ask('GET', '/health');
+    expect((await ask('GET', '/quick')).status).toBe(200);
 
-  for (const socket of slow) socket.write('}');
+    for (const socket of slow) socket.write('}');
 
-  await readsAreRefused();
-  for (const socket of slow) socket.destroy();
+    await readsAreRefused();
+  } finally {
+    for (const socket of slow) socket.destroy();
+  }
 });
 
 it('who leaves gives back all that was let in, also what waits behind another request', async () => {
