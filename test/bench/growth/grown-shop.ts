@@ -24,6 +24,8 @@ const LOADING = {
   autovacuum: 'off',
 };
 const DATABASE = 'jangteo';
+/** Is written when the data is whole. */
+const SEEDED = 'seeded.json';
 /** Milliseconds. */
 const PATIENCE = 60_000;
 
@@ -34,12 +36,13 @@ export interface GrownShop {
   readonly seeding: number;
 }
 
-/** Makes the data of a shop with so many orders, then starts the built shop over it. What was started is in the ending. */
+/**
+ * Makes the data of a shop with so many orders, unless an earlier run has kept it, and starts the built shop over it.
+ * What was started is in the ending.
+ */
 export async function growShop(orders: number, folder: string, ending: Ending): Promise<GrownShop> {
   const dir = path.join(folder, 'postgres');
-  const began = performance.now();
-  await fill(dir, orders, ending);
-  const seeding = (performance.now() - began) / 1_000;
+  const seeding = kept(folder) ?? (await fill(folder, dir, orders, ending));
 
   const postgres = await startPostgres({ dir });
   ending.add(() => postgres.stop());
@@ -52,7 +55,16 @@ export async function growShop(orders: number, folder: string, ending: Ending): 
   return { url, databaseUrl, seeding };
 }
 
-async function fill(dir: string, orders: number, ending: Ending): Promise<void> {
+/** Seconds that making what is here already took; undefined when nothing whole is. */
+function kept(folder: string): number | undefined {
+  const note = path.join(folder, SEEDED);
+  return fs.existsSync(note) ? JSON.parse(fs.readFileSync(note, 'utf8')).seconds : undefined;
+}
+
+async function fill(folder: string, dir: string, orders: number, ending: Ending): Promise<number> {
+  fs.rmSync(folder, { recursive: true, force: true });
+  fs.mkdirSync(folder, { recursive: true });
+  const began = performance.now();
   const postgres = await startPostgres({ dir, settings: LOADING });
   ending.add(() => postgres.stop());
   const url = await ensureDatabase(postgres, DATABASE);
@@ -65,6 +77,9 @@ async function fill(dir: string, orders: number, ending: Ending): Promise<void> 
     progress.end();
   }
   await postgres.stop();
+  const seconds = (performance.now() - began) / 1_000;
+  fs.writeFileSync(path.join(folder, SEEDED), JSON.stringify({ seconds }));
+  return seconds;
 }
 
 /** The shop as it is built, in a process of its own; resolves to its address once it is ready. */

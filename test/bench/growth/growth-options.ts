@@ -21,7 +21,7 @@ export const HELP = `npm run bench:growth -- [options]
 
   --orders N,...   how many (${SIZES}); multiples of ${ROUNDS}
   --out FILE       where the figures go (${OUT})
-  --keep           leaves the data in .cache/growth
+  --keep           leaves the data in .cache/growth, where the next run finds it
   --help           shows this
 
 `;

@@ -29,12 +29,11 @@ async function run({ sizes, out, keep }: GrowthOptions): Promise<void> {
 
 /** Leaves nothing running, and nothing on the disk that is not to be kept, however it ends. */
 async function measure(orders: number, keep: boolean): Promise<Growth> {
-  const folder = path.resolve('.cache', 'growth', `${process.pid}-${orders}`);
+  const folder = path.resolve('.cache', 'growth', String(orders));
   const ending = new Ending();
   if (!keep) ending.add(() => fs.rmSync(folder, { recursive: true, force: true }));
   const stop = stopOnSignal(ending);
   try {
-    fs.mkdirSync(folder, { recursive: true });
     const { url, databaseUrl, seeding } = await growShop(orders, folder, ending);
     const bytes = await sizeOf(databaseUrl);
     const jobs = await measureJobs(url, databaseUrl);

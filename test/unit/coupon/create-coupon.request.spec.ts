@@ -12,8 +12,9 @@ const body = {
   validUntil: '2026-12-01T00:00:00Z',
 };
 
-function read(fields: object): Promise<CreateCouponRequest> {
-  return new StrictValidationPipe().transform({ ...body, ...fields }, { type: 'body', metatype: CreateCouponRequest });
+async function read(fields: object): Promise<CreateCouponRequest> {
+  const metadata = { type: 'body', metatype: CreateCouponRequest } as const;
+  return new StrictValidationPipe().transform({ ...body, ...fields }, metadata) as CreateCouponRequest;
 }
 
 describe('the request to make a coupon', () => {

@@ -52,8 +52,8 @@ class Basket {
 
 const pipe = new StrictValidationPipe();
 
-function held<T>(against: Type<T>, value: unknown, type: ArgumentMetadata['type'] = 'body'): Promise<T> {
-  return pipe.transform(value, { type, metatype: against });
+async function held<T>(against: Type<T>, value: unknown, type: ArgumentMetadata['type'] = 'body'): Promise<T> {
+  return pipe.transform(value, { type, metatype: against }) as T;
 }
 
 async function errorsOf(against: Type, value: unknown, type: ArgumentMetadata['type'] = 'body'): Promise<unknown[]> {

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { OverloadedException } from '../lanes/lane.exceptions';
 import type { Admission, Urgency } from './admission';
 import { contextFrom } from './exchange';
+import { addGate } from './gate';
 import { headersOf, toProblem } from './problem';
 import type { RequestContext } from './request-context';
 import { API_HEADERS } from './request-hooks';
@@ -15,11 +16,8 @@ export type UrgencyOf = (method: string, url: string) => Urgency | null;
  * be served, what a refusal costs is what is left of the shop.
  */
 export function guardByAdmission(server: Server, admission: Admission, urgencyOf: UrgencyOf): void {
-  const [serve, ...others] = server.listeners('request');
-  if (serve === undefined || others.length > 0) throw new Error('the framework listens in another way than it did');
-  server.removeAllListeners('request');
   const open = new WeakMap<Socket, Open>();
-  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+  addGate(server, (request, response, goOn) => {
     const urgency = urgencyOf(request.method ?? '', request.url ?? '');
     if (urgency !== null) {
       if (!admission.admits(urgency)) return refuse(request, response, server.listening);
@@ -30,7 +28,7 @@ export function guardByAdmission(server: Server, admission: Admission, urgencyOf
       }
       here.follow(request, response);
     }
-    serve.call(server, request, response);
+    goOn();
   });
 }
 

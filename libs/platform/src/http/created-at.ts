@@ -1,24 +1,25 @@
-import {
-  applyDecorators,
-  type CallHandler,
-  type ExecutionContext,
-  type NestInterceptor,
-  UseInterceptors,
-} from '@nestjs/common';
+import { applyDecorators } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiExtension } from '@nestjs/swagger';
-import { type Observable, tap } from 'rxjs';
-import { exchangeOf } from './exchange';
+import type { FastifyInstance } from 'fastify';
 
-class LocationInterceptor<T> implements NestInterceptor<T, T> {
-  constructor(private readonly locationOf: (body: T) => string) {}
-
-  intercept(execution: ExecutionContext, next: CallHandler<T>): Observable<T> {
-    const { reply } = exchangeOf(execution);
-    return next.handle().pipe(tap((body) => void reply.header('Location', this.locationOf(body))));
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Where what an answer tells can be read back. */
+    locationOf?: (body: never) => string;
   }
 }
 
 /** Says where a created thing can be read back: `@CreatedAt<OrderResponse>(({ id }) => `/orders/${id}`)`. */
 export function CreatedAt<T>(locationOf: (body: T) => string): MethodDecorator {
-  return applyDecorators(UseInterceptors(new LocationInterceptor(locationOf)), ApiExtension('x-created-at', true));
+  return applyDecorators(RouteConfig({ locationOf }), ApiExtension('x-created-at', true));
+}
+
+/** A hook and no interceptor: it needs the body as the handler has returned it, and nothing around the handler. */
+export function tellLocations(server: FastifyInstance): void {
+  server.addHook('preSerialization', (request, reply, body, done) => {
+    const { locationOf } = request.routeOptions.config;
+    if (locationOf && reply.statusCode === 201) void reply.header('Location', locationOf(body as never));
+    done(null, body);
+  });
 }

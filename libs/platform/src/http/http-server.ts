@@ -4,6 +4,7 @@ import { Admission } from './admission';
 import { guardByAdmission, type UrgencyOf } from './admission-gate';
 import { acceptJsonOnly, BODY_LIMIT } from './json-body';
 import { answerProblem } from './problem.filter';
+import { ReadyAnswers } from './ready-answers';
 import { addRequestHooks, welcome } from './request-hooks';
 import { answerSocketError } from './socket-errors';
 import { type ApiDescription, setupSwagger } from './swagger';
@@ -45,4 +46,6 @@ export function createHttpAdapter(): FastifyAdapter {
 export function configureHttp(app: NestFastifyApplication, api: ApiDescription, urgencyOf?: UrgencyOf): void {
   setupSwagger(app, api);
   if (urgencyOf) guardByAdmission(app.getHttpServer(), app.get(Admission), urgencyOf);
+  // Asked before admission: giving what is ready costs no more than refusing it.
+  ReadyAnswers.give(app.getHttpAdapter().getInstance());
 }

@@ -1,5 +1,9 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { currencyOf } from '@app/shared';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { contextFrom } from './exchange';
+import { addGate } from './gate';
+import { API_HEADERS } from './request-hooks';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -8,49 +12,122 @@ declare module 'fastify' {
   }
 }
 
-interface ReadyAnswer {
-  readonly body: string;
-  isCurrent(): boolean;
+/** Somebody who waits for what somebody else has asked for. */
+interface Waiting {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly arrivedAt: number;
+  goOn(): void;
 }
 
-const MOST = 1_000;
+interface ReadyAnswer {
+  readonly route: string | undefined;
+  readonly body: string;
+  readonly length: string;
+  isCurrent(): boolean;
+  /** Those who came while it is being made anew; null as long as it is not. */
+  waiting: Waiting[] | null;
+}
+
+const MOST = 2_000;
 const LONGEST_URL = 300;
-const JSON_TYPE = 'application/json; charset=utf-8';
+
+const HEADERS = Object.entries({ ...API_HEADERS, 'content-type': 'application/json; charset=utf-8' }).flat();
 
 /**
  * Answers what everybody reads from the text of the last answer, for as long as the value that it was made of is
- * current: before any guard, so only what no token was asked for.
+ * current: before the framework, so only what no token was asked for. When it no longer is, one goes through the
+ * framework for it, and who comes meanwhile gets that answer too, if it is current then.
  */
-export function answerFromMemory(server: FastifyInstance): void {
-  const answers = new Map<string, ReadyAnswer>();
-  server.decorateRequest('isCurrent', null);
+export class ReadyAnswers {
+  /** By address, in the order in which they were made. */
+  private readonly answers = new Map<string, ReadyAnswer>();
 
-  server.addHook('onRequest', (request, reply, done) => {
-    const ready = request.method === 'GET' ? answers.get(request.url) : undefined;
-    if (!ready?.isCurrent()) return done();
-    void reply.header('content-type', JSON_TYPE).send(ready.body);
-  });
-  server.addHook('preSerialization', (request, _reply, value, done) => {
-    if (request.caller === null && typeof value === 'object' && value !== null) {
-      request.isCurrent = currencyOf(value) ?? null;
+  private constructor(
+    private readonly fastify: FastifyInstance,
+    private readonly longestWait: number,
+  ) {}
+
+  /** @param longestWait milliseconds that anybody waits for what somebody else has asked for */
+  static give(fastify: FastifyInstance, longestWait = 100): void {
+    const answers = new ReadyAnswers(fastify, longestWait);
+    fastify.decorateRequest('isCurrent', null);
+    fastify.addHook('preSerialization', (request, _reply, value, done) => {
+      if (request.caller === null && typeof value === 'object' && value !== null) {
+        request.isCurrent = currencyOf(value) ?? null;
+      }
+      done(null, value);
+    });
+    fastify.addHook('onSend', (request, reply, body, done) => {
+      if (request.isCurrent && isKeepable(request, reply) && typeof body === 'string') {
+        answers.keep(request, body, request.isCurrent);
+      }
+      done(null, body);
+    });
+    addGate(fastify.server, (request, response, goOn) => answers.meet(request, response, goOn));
+  }
+
+  private meet(request: IncomingMessage, response: ServerResponse, goOn: () => void): void {
+    const { method, url = '' } = request;
+    const answer = method === 'GET' ? this.answers.get(url) : undefined;
+    const arrivedAt = performance.now();
+    if (answer?.isCurrent()) this.give(answer, { request, response, arrivedAt });
+    else if (answer?.waiting) answer.waiting.push({ request, response, arrivedAt, goOn });
+    else {
+      if (answer) this.make(answer, response);
+      goOn();
     }
-    done(null, value);
-  });
-  server.addHook('onSend', (request, reply, body, done) => {
-    if (request.isCurrent && isKeepable(request, reply) && typeof body === 'string') {
-      makeRoom(answers);
-      answers.set(request.url, { body, isCurrent: request.isCurrent });
-    }
-    done(null, body);
-  });
+  }
+
+  private make(answer: ReadyAnswer, response: ServerResponse): void {
+    answer.waiting = [];
+    const timer = setTimeout(() => letGo(answer), this.longestWait);
+    response.once('close', () => {
+      clearTimeout(timer);
+      letGo(answer);
+    });
+  }
+
+  private keep({ url, routeOptions }: FastifyRequest, body: string, isCurrent: () => boolean): void {
+    const last = this.answers.get(url);
+    const answer: ReadyAnswer = {
+      route: routeOptions.url,
+      body,
+      length: String(Buffer.byteLength(body)),
+      isCurrent,
+      waiting: null,
+    };
+    this.answers.delete(url);
+    this.makeRoom();
+    this.answers.set(url, answer);
+    if (!last?.waiting || !isCurrent()) return;
+    for (const waiting of last.waiting.splice(0)) this.give(answer, waiting);
+  }
+
+  private give({ body, length, route }: ReadyAnswer, { request, response, arrivedAt }: Omit<Waiting, 'goOn'>): void {
+    const { requestId } = contextFrom(request.headers);
+    const own = ['content-length', length, 'x-request-id', requestId];
+    if (!this.fastify.server.listening) own.push('connection', 'close');
+    response.writeHead(200, [...HEADERS, ...own]);
+    response.end(body);
+    const duration = performance.now() - arrivedAt;
+    this.fastify.traffic.emit('answered', { requestId, method: 'GET', route, status: 200, duration });
+  }
+
+  /** The one that was made first goes first. */
+  private makeRoom(): void {
+    const [oldest] = this.answers.keys();
+    if (this.answers.size >= MOST && oldest !== undefined) this.answers.delete(oldest);
+  }
+}
+
+/** Nobody has made it anew, or it is no longer current: each asks for himself. */
+function letGo(answer: ReadyAnswer): void {
+  const waiting = answer.waiting ?? [];
+  answer.waiting = null;
+  for (const { goOn } of waiting) goOn();
 }
 
 function isKeepable({ method, url }: FastifyRequest, { statusCode }: FastifyReply): boolean {
   return method === 'GET' && statusCode === 200 && url.length <= LONGEST_URL;
-}
-
-/** The one that was made first goes first. */
-function makeRoom(answers: Map<string, ReadyAnswer>): void {
-  const [oldest] = answers.keys();
-  if (answers.size >= MOST && oldest !== undefined) answers.delete(oldest);
 }

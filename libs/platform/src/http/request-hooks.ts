@@ -1,13 +1,11 @@
-import { Logger } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { failpoint } from '../failpoints/failpoint';
+import { tellLocations } from './created-at';
 import { contextOf, pathOf } from './exchange';
 import { MethodNotAllowedException, NotFoundException } from './http.exceptions';
 import { KnownRoutes } from './known-routes';
-import { answerFromMemory } from './ready-answers';
 import { requestContext } from './request-context';
-
-const logger = new Logger('Request');
+import { logAnswer, Traffic } from './traffic';
 
 const API_POLICY = "default-src 'none'; frame-ancestors 'none'";
 /** The documentation page styles itself inline and shows images of its own. */
@@ -26,6 +24,7 @@ export const API_HEADERS = {
 /** What is done for every request, whatever it asks for. */
 export function addRequestHooks(server: FastifyInstance): void {
   const routes = KnownRoutes.of(server);
+  server.decorate('traffic', new Traffic().on('answered', logAnswer));
   server.decorateRequest('known', null);
   server.decorateRequest('caller', null);
   server.decorateRequest('problemCode', null);
@@ -40,10 +39,18 @@ export function addRequestHooks(server: FastifyInstance): void {
     if (request.method === 'GET') done();
     else requestContext.run(contextOf(request), done);
   });
-  answerFromMemory(server);
+  tellLocations(server);
   completeAnswers(server);
   server.addHook('onResponse', (request, reply, done) => {
-    logAnswer(request, reply);
+    server.traffic.emit('answered', {
+      requestId: contextOf(request).requestId,
+      userId: request.caller?.userId,
+      method: request.method,
+      route: request.routeOptions.url,
+      status: reply.statusCode,
+      duration: reply.elapsedTime,
+      code: request.problemCode ?? undefined,
+    });
     done();
   });
 }
@@ -83,18 +90,4 @@ function notServed(request: FastifyRequest, routes: KnownRoutes): Error {
   return methods.length > 0 && !methods.includes(request.method)
     ? new MethodNotAllowedException(methods)
     : new NotFoundException();
-}
-
-function logAnswer(request: FastifyRequest, reply: FastifyReply): void {
-  const line = {
-    requestId: contextOf(request).requestId,
-    userId: request.caller?.userId,
-    method: request.method,
-    route: request.routeOptions.url,
-    status: reply.statusCode,
-    ms: Math.round(reply.elapsedTime * 10) / 10,
-    code: request.problemCode ?? undefined,
-  };
-  if (reply.statusCode >= 500) logger.error(line);
-  else logger.log(line);
 }

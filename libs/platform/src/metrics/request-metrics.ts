@@ -14,11 +14,9 @@ export class RequestMetrics {
       buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
       registers: [registry],
     });
-    // Here, while the modules are made: hooks apply to the routes that are added after them.
-    httpAdapter.getInstance<FastifyInstance>().addHook('onResponse', (request, reply, done) => {
-      const route = request.routeOptions.url ?? 'none';
-      duration.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1_000);
-      done();
+    httpAdapter.getInstance<FastifyInstance>().traffic.on('answered', (answered) => {
+      const { method, route = 'none', status } = answered;
+      duration.observe({ method, route, status }, answered.duration / 1_000);
     });
   }
 }

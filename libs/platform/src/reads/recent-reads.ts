@@ -44,8 +44,10 @@ export class RecentReads<T> {
     return answer;
   }
 
-  forget(): void {
-    this.loads.clear();
+  /** Those of these keys, or all. */
+  forget(keys?: Iterable<string>): void {
+    if (keys === undefined) this.loads.clear();
+    else for (const key of keys) this.loads.delete(key);
   }
 
   private dropStartedBefore(oldest: number): void {

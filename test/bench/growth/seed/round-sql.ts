@@ -55,7 +55,8 @@ export function planRound(plan: SeedPlan, { number, from, to }: Round): string {
              least(placed_at + ${draw(600, 7)} * interval '1 second', ${end})::timestamptz(3) AS payable_at
         FROM priced)
     SELECT t.n, 'customer-' || lpad(t.customer::text, 7, '0') AS user_id, t.customer, t.status, t.is_paid, t.has_coupon,
-           CASE WHEN has_coupon THEN ${couponId(number)} END AS coupon_id, t.lines, t.first, t.step, t.pieces, t.subtotal, t.discount, t.total, t.placed_at,
+           CASE WHEN has_coupon THEN ${couponId(number)} END AS coupon_id, t.lines, t.first, t.step, t.pieces,
+           t.subtotal, t.discount, t.total, t.placed_at,
            CASE WHEN is_paid THEN payable_at END AS paid_at,
            CASE WHEN status = 'REFUNDED'
                 THEN least(payable_at + ${draw(86_400, 8)} * interval '1 second', ${end})::timestamptz(3) END AS refunded_at,

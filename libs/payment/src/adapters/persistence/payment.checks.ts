@@ -22,6 +22,14 @@ function moved(kind: string, quantity: string, isDue: string): string {
      WHERE ${quantity} IS DISTINCT FROM m.quantity`;
 }
 
+/** Payments of which no event of that type tells, though it would not have been purged. */
+function untold(type: string, at: string): string {
+  return `
+      SELECT p.id, '${type}', 0, p.status FROM payment p
+       WHERE ${at} > now() - interval '29 days'
+         AND NOT EXISTS (SELECT FROM outbox_event e WHERE e.subject_id = p.id AND e.type = '${type}')`;
+}
+
 /** A payment takes stock and money, and tells: what must hold between it and what it touched. */
 export const PAYMENT_CHECKS: readonly AuditCheck[] = [
   {
@@ -99,16 +107,14 @@ export const PAYMENT_CHECKS: readonly AuditCheck[] = [
     name: 'outbox.once',
     lately: PAID_LATELY,
     query: `
-      WITH due AS (
-        SELECT id AS subject_id, 'order.paid' AS type, paid_at AS at FROM payment
-        UNION ALL SELECT id, 'order.refunded', refunded_at FROM payment WHERE status = 'REFUNDED')
-      SELECT subject_id AS "paymentId", type, NULL::timestamptz AS at, made.events
+      SELECT made.subject_id AS "paymentId", made.type, made.events, p.status
         FROM (SELECT subject_id, type, count(*) AS events FROM outbox_event GROUP BY subject_id, type) made
-        LEFT JOIN due USING (subject_id, type)
-       WHERE due.at IS NULL OR made.events > 1
+        LEFT JOIN payment p ON p.id = made.subject_id
+       WHERE made.events > 1 OR p.id IS NULL
+          OR NOT (made.type = 'order.paid' OR made.type = 'order.refunded' AND p.status = 'REFUNDED')
       UNION ALL
-      SELECT subject_id, type, at, 0 FROM due
-       WHERE at > now() - interval '29 days'
-         AND NOT EXISTS (SELECT FROM outbox_event e WHERE e.subject_id = due.subject_id AND e.type = due.type)`,
+      ${untold('order.paid', 'p.paid_at')}
+      UNION ALL
+      ${untold('order.refunded', 'p.refunded_at')}`,
   },
 ];

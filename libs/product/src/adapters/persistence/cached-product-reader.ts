@@ -1,4 +1,4 @@
-import { TypeOrmUnitOfWork } from '@app/platform';
+import { GatheredReads, TypeOrmUnitOfWork } from '@app/platform';
 import type { Page } from '@app/shared';
 import { Injectable } from '@nestjs/common';
 import { type ListProducts, ProductReader } from '../../application/ports/product-reader';
@@ -9,6 +9,8 @@ import { SqlProductReader } from './sql-product-reader';
 /** Products from memory. Inside a unit of work they come from the database: what it has not committed is its own. */
 @Injectable()
 export class CachedProductReader extends ProductReader {
+  private readonly gathered = new GatheredReads((productIds) => this.stored.findAll(productIds));
+
   constructor(
     private readonly stored: SqlProductReader,
     private readonly memory: ProductMemory,
@@ -25,6 +27,6 @@ export class CachedProductReader extends ProductReader {
 
   async find(productId: string): Promise<ProductView | null> {
     if (this.unitOfWork.isRunning) return this.stored.find(productId);
-    return this.memory.products.get(productId, () => this.stored.find(productId));
+    return this.memory.products.get(productId, async () => (await this.gathered.get(productId)) ?? null);
   }
 }

@@ -11,11 +11,11 @@ export class ProductMemory {
 
   constructor(private readonly unitOfWork: TypeOrmUnitOfWork) {}
 
-  /** To be called by whoever writes products or stock: the next reader sees what was committed. */
-  forgetAfterCommit(): void {
+  /** To be called by whoever writes products or their stock: the next reader sees what was committed. */
+  forgetAfterCommit(products: readonly { readonly productId: string }[]): void {
     this.unitOfWork.afterCommit(() => {
       this.pages.forget();
-      this.products.forget();
+      this.products.forget(products.map(({ productId }) => productId));
     });
   }
 }

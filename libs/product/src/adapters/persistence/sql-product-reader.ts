@@ -58,10 +58,15 @@ export class SqlProductReader extends ProductReader {
   }
 
   async find(productId: string): Promise<ProductView | null> {
-    const [row] = await this.unitOfWork.query<ProductJoin>(withOptions('SELECT * FROM product WHERE id = $1', 'id'), [
-      productId,
-    ]);
-    return row ? toView(row) : null;
+    return (await this.findAll([productId])).get(productId) ?? null;
+  }
+
+  async findAll(productIds: readonly string[]): Promise<ReadonlyMap<string, ProductView>> {
+    const rows = await this.unitOfWork.query<ProductJoin>(
+      withOptions('SELECT * FROM product WHERE id = ANY($1)', 'id'),
+      [productIds],
+    );
+    return new Map(rows.map((row) => [row.id, toView(row)]));
   }
 }
 

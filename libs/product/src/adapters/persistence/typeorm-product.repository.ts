@@ -59,7 +59,7 @@ export class TypeOrmProductRepository extends ProductRepository {
       STOCK_MOVEMENT,
       products.flatMap(({ openings }) => openings.map(movementRow)),
     );
-    this.memory.forgetAfterCommit();
+    this.memory.forgetAfterCommit(products.map(({ fields }) => ({ productId: fields.id })));
   }
 
   private async lockWhere(condition: string, id: string): Promise<Product | null> {

@@ -47,7 +47,7 @@ export class TypeOrmStockRoom extends StockRoom {
       STOCK_MOVEMENT,
       changed.flatMap(({ movements }) => movements.map(movementRow)),
     );
-    this.memory.forgetAfterCommit();
+    this.memory.forgetAfterCommit(changed);
   }
 }
 
