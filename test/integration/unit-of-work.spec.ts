@@ -266,6 +266,24 @@ describe('a unit of work', () => {
     await expectUsablePool(database, 0);
   });
 
+  it.each(['committed', 'rolled back'])('sends nothing of what comes when it is %s', async (end) => {
+    const text = randomUUID();
+    let goOn = (): void => undefined;
+    const ended = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    const late: Promise<unknown>[] = [];
+    const unit = database.unitOfWork.run(async () => {
+      late.push(ended.then(() => write(database, text)));
+      if (end === 'rolled back') throw new Error('no');
+    });
+    await unit.catch(() => undefined);
+    goOn();
+
+    await expect(late[0]).rejects.toThrow('the unit of work has ended');
+    expect(await isStored(database, text)).toBe(false);
+  });
+
   it('has one time for all its decisions: that of its start, by the clock of the database', async () => {
     const { unitOfWork, clock } = database;
 

@@ -31,6 +31,7 @@ export class PipelinedTransaction {
 
   /** Prepared, once a connection. */
   ask<Row extends object>(text: string, values: readonly unknown[]): Promise<QueryResult<Row>> {
+    if (this.isOver) throw new Error('the unit of work has ended');
     this.gather();
     return this.client.query<Row>({ name: nameOf(text), text, values: [...values] });
   }
@@ -62,6 +63,7 @@ export class PipelinedTransaction {
   /** Unless COMMIT was answered. Never rejects: the first error is the one to tell. */
   async rollBack(): Promise<void> {
     if (this.isOver) return;
+    this.isOver = true;
     // Whatever the client believes of the status: it may not have heard of BEGIN yet, and outside it does no harm.
     await this.client.query('ROLLBACK').catch(() => destroyConnection(this.client));
   }

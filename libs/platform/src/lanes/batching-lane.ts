@@ -13,7 +13,14 @@ import {
 } from '../database/failures';
 import type { TypeOrmUnitOfWork } from '../database/typeorm-unit-of-work';
 import { type RequestContext, requestContext } from '../http/request-context';
-import { type Claim, type IdempotencyKeys, idOf, isRemembered, type Remembered } from './idempotency-keys';
+import {
+  type Claim,
+  type IdempotencyKeys,
+  idOf,
+  isRemembered,
+  type Remembered,
+  UsedKeysException,
+} from './idempotency-keys';
 import { IdempotencyKeyReusedException, OverloadedException, RequestInProgressException } from './lane.exceptions';
 
 /** Bounds of a lane. Times in milliseconds. */
@@ -50,6 +57,9 @@ interface Answer {
   /** What was remembered of an earlier call with this key, when this is an answer to that one. */
   readonly replayOf?: Remembered;
 }
+
+/** What is remembered of each key, decided now or earlier, by `idOf`. */
+type Results = ReadonlyMap<string, Remembered>;
 
 /** A lane with one transaction in flight: who arrives meanwhile is decided together in the next one. */
 export class BatchingLane<C extends Command, R> implements Lane<C, R> {
@@ -121,7 +131,10 @@ export class BatchingLane<C extends Command, R> implements Lane<C, R> {
     if (callers.length === 0) return;
     try {
       const answers = await this.runUntilDecided(callers, lockWait);
-      for (const [i, caller] of callers.entries()) deliver(caller, answers[i]!);
+      // After this turn: the next batch is on its way to the database before these callers keep the process busy.
+      setImmediate(() => {
+        for (const [i, caller] of callers.entries()) deliver(caller, answers[i]!);
+      });
     } catch (error) {
       if (isTooSlow(error) || error instanceof RequestInProgressException) this.isHeldUp = true;
       if (callers.length === 1 || isConnectionFailure(error) || isPoolExhausted(error)) {
@@ -138,10 +151,7 @@ export class BatchingLane<C extends Command, R> implements Lane<C, R> {
   private async runUntilDecided(callers: readonly Caller<C, R>[], lockWait?: number): Promise<Answer[]> {
     for (let run = 1; ; run++) {
       try {
-        return await this.unitOfWork.run(async () => {
-          if (lockWait !== undefined) this.unitOfWork.limitLockWait(lockWait);
-          return this.claimAndDecide(callers);
-        });
+        return await this.run(callers, lockWait);
       } catch (error) {
         const delay = delayAfter(error, run);
         if (delay === undefined || run === MAX_RUNS) throw error;
@@ -152,29 +162,64 @@ export class BatchingLane<C extends Command, R> implements Lane<C, R> {
     }
   }
 
+  /**
+   * Most keys are new: taken for that, they are claimed while the commands are decided already, which saves a turn to the
+   * database. When one is not, nothing of it was committed, and the second transaction asks first.
+   */
+  private async run(callers: readonly Caller<C, R>[], lockWait?: number): Promise<Answer[]> {
+    const holders = firstOfEachKey(callers);
+    const transact = (decide: () => Promise<Results>): Promise<Results> =>
+      this.unitOfWork.run(() => {
+        if (lockWait !== undefined) this.unitOfWork.limitLockWait(lockWait);
+        return decide();
+      });
+    const results = await transact(() => this.claimWhileDeciding(holders)).catch((error: unknown) => {
+      if (error instanceof UsedKeysException) return transact(() => this.claimThenDecide(holders));
+      throw error;
+    });
+    return callers.map((caller) => answerTo(caller, results.get(idOf(caller))!));
+  }
+
   private tooLate(): DependencyUnavailableException {
     return new DependencyUnavailableException(new Error(`no outcome within ${this.limits.deadline} ms`));
   }
 
-  private async claimAndDecide(callers: readonly Caller<C, R>[]): Promise<Answer[]> {
-    const first = new Map<string, Caller<C, R>>();
-    for (const caller of callers) if (!first.has(idOf(caller))) first.set(idOf(caller), caller);
-    const holders = [...first.values()];
+  private async claimWhileDeciding(holders: readonly Caller<C, R>[]): Promise<Results> {
+    // Both have ended before the transaction does: what is sent after it would be outside of any.
+    const [claimed, decided] = await Promise.allSettled([this.keys.claimNew(holders), this.decideAll(holders)]);
+    if (claimed.status === 'rejected') throw claimed.reason;
+    if (decided.status === 'rejected') throw decided.reason;
+    return decided.value;
+  }
 
+  private async claimThenDecide(holders: readonly Caller<C, R>[]): Promise<Results> {
     const remembered = await this.keys.claim(holders);
     const fresh = holders.filter((_, i) => remembered[i] === null);
-    const outcomes = fresh.length > 0 ? await this.decide(fresh.map(({ command, key }) => ({ ...command, key }))) : [];
-    if (outcomes.length !== fresh.length) throw new Error(`${fresh.length} commands got ${outcomes.length} outcomes`);
-    if (fresh.length > 0) this.keys.remember(fresh, outcomes);
-
-    const results = new Map<string, Remembered>();
-    let decided = 0;
+    const results = new Map(fresh.length > 0 ? await this.decideAll(fresh) : []);
     for (const [i, holder] of holders.entries()) {
-      const { id: claimId, fingerprint, requestId } = holder;
-      results.set(idOf(holder), remembered[i] ?? { claimId, fingerprint, requestId, outcome: outcomes[decided++]! });
+      const known = remembered[i];
+      if (known) results.set(idOf(holder), known);
     }
-    return callers.map((caller) => answerTo(caller, results.get(idOf(caller))!));
+    return results;
   }
+
+  private async decideAll(fresh: readonly Caller<C, R>[]): Promise<Results> {
+    const outcomes = await this.decide(fresh.map(({ command, key }) => ({ ...command, key })));
+    if (outcomes.length !== fresh.length) throw new Error(`${fresh.length} commands got ${outcomes.length} outcomes`);
+    this.keys.remember(fresh, outcomes);
+    return new Map(
+      fresh.map((holder, i) => {
+        const { id: claimId, fingerprint, requestId } = holder;
+        return [idOf(holder), { claimId, fingerprint, requestId, outcome: outcomes[i]! }];
+      }),
+    );
+  }
+}
+
+function firstOfEachKey<C, R>(callers: readonly Caller<C, R>[]): Caller<C, R>[] {
+  const first = new Map<string, Caller<C, R>>();
+  for (const caller of callers) if (!first.has(idOf(caller))) first.set(idOf(caller), caller);
+  return [...first.values()];
 }
 
 /** Milliseconds to wait before the run after this one; undefined for a failure that comes again however often one tries. */

@@ -28,6 +28,9 @@ interface StoredKey extends Omit<Remembered, 'outcome'> {
   outcome: { value: unknown } | { refusal: ConstructorParameters<typeof RememberedRefusal>[0] };
 }
 
+/** Of keys that were taken for new, some are remembered. */
+export class UsedKeysException extends Error {}
+
 /**
  * Idempotency keys, in the transaction of the effect that they guard: whatever crashes, both are there or neither is.
  * Scoped to the caller; the unique key is the lock.
@@ -37,8 +40,19 @@ export class IdempotencyKeys {
   constructor(private readonly unitOfWork: TypeOrmUnitOfWork) {}
 
   /**
-   * Claims all keys (each at most once in `claims`), in one order so that two instances cannot deadlock, waiting for a
-   * key that another transaction is claiming. Answers, in the order of `claims`, null for a new key and what is remembered for a used one.
+   * Claims keys that are likely to be new, each at most once in `claims`, in one order so that two instances cannot
+   * deadlock, waiting for a key that another transaction is claiming.
+   * @throws UsedKeysException when one is not new: then what this transaction has done is void
+   * @throws RequestInProgressException when the wait takes too long
+   */
+  async claimNew(claims: readonly Claim[]): Promise<void> {
+    const claimed = await this.insert(claims);
+    if (claimed.size < claims.length) throw new UsedKeysException();
+  }
+
+  /**
+   * The same for keys of which some were used. Answers, in the order of `claims`, null for a new key and what is
+   * remembered for a used one.
    * @throws RequestInProgressException when the wait takes too long
    */
   async claim(claims: readonly Claim[]): Promise<(Remembered | null)[]> {
