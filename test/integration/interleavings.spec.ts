@@ -107,6 +107,6 @@ it.each(MEETINGS)(
 );
 
 // A player that silently plays nothing would find nothing.
-it('has played more than 1,000 schedules', () => {
-  expect(schedules).toBeGreaterThan(1_000);
+it('has played more than 900 schedules', () => {
+  expect(schedules).toBeGreaterThan(900);
 });
