@@ -1,0 +1,62 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { Ending } from '../../storm/world/ending';
+import { describeMachine } from '../measure/machine';
+import { measure } from '../measure/meter';
+import { endOnSignal, folderOfARun, say } from '../run';
+import { type WorkName, workOf } from '../works';
+import { openWorld, type World } from '../world/world';
+import type { EnduranceOptions } from './endurance-options';
+import { type EnduranceRun, enduranceText, isFlat, type Minute } from './endurance-report';
+
+/** What is done in each minute, and for how many seconds. */
+const MINUTE: readonly (readonly [WorkName, number])[] = [
+  ['page', 10],
+  ['balance', 10],
+  ['purchase', 40],
+];
+
+/** From starting servers to the report; 0 when the memory is flat. */
+export async function runEndurance(options: EnduranceOptions, command: string): Promise<number> {
+  const ending = new Ending();
+  const stop = endOnSignal(ending);
+  try {
+    const [busyBefore = 0] = os.loadavg();
+    const dir = folderOfARun();
+    const world = await openWorld({ dir, pending: 0, tell: say }, ending);
+    const machine = await describeMachine(dir, world.databases.shop, busyBefore);
+    const minutes: Minute[] = [];
+    for (let minute = 1; minute <= options.minutes; minute++) {
+      minutes.push(await workFor(world, options.callers));
+      say(`minute ${minute} of ${options.minutes}: ${Math.round(minutes.at(-1)!.memory / 1_048_576)} MB`);
+    }
+    report({ options, command, machine, minutes });
+    return isFlat(minutes) ? 0 : 1;
+  } finally {
+    await ending.run();
+    stop();
+  }
+}
+
+async function workFor(world: World, callers: number): Promise<Minute> {
+  let answered = 0;
+  let memory = 0;
+  for (const [work, seconds] of MINUTE) {
+    const task = { work, contender: 'shop', callers, warmUp: 0, duration: seconds * 1_000 } as const;
+    const { doneInAll, usage } = await measure(world, task);
+    answered += doneInAll * (workOf(work).requests ?? 1);
+    memory = usage.memory;
+  }
+  world.sites.shop.program.assertAlive();
+  return { answered, memory };
+}
+
+function report(run: EnduranceRun): void {
+  const { out } = run.options;
+  const text = enduranceText(run);
+  fs.mkdirSync(out, { recursive: true });
+  fs.writeFileSync(path.join(out, 'endurance.json'), `${JSON.stringify(run, null, 1)}\n`);
+  fs.writeFileSync(path.join(out, 'endurance.md'), `${text}\n`);
+  say(`\n${text}\n\nThe report is in ${out}.`);
+}
