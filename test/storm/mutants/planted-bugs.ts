@@ -13,7 +13,7 @@ export interface PlantedBug {
   readonly only?: readonly string[];
 }
 
-const LANE = 'libs/platform/src/lanes/batching-lane.js';
+const BATCH = 'libs/platform/src/lanes/batch-transaction.js';
 const UNIT_OF_WORK = 'libs/platform/src/database/typeorm-unit-of-work.js';
 const TRANSACTION = 'libs/platform/src/database/pipelined-transaction.js';
 const DELIVERIES = 'libs/platform/src/outbox/deliveries.js';
@@ -23,16 +23,16 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'no idempotency',
     consequence: 'every retry is done again',
-    patches: [{ file: LANE, from: 'this.keys.claimNew(holders)', to: 'undefined' }],
+    patches: [{ file: BATCH, from: 'this.keys.claimNew(holders)', to: 'undefined' }],
   },
   {
     name: 'key in its own transaction',
     consequence: 'a crash between the two leaves a key without its effect',
     patches: [
       {
-        file: LANE,
+        file: BATCH,
         from: 'this.keys.claimNew(holders)',
-        to: 'this.outsideOfAnyRequest(() => this.unitOfWork.run(() => this.keys.claimNew(holders)))',
+        to: 'this.unitOfWork.current.exit(() => this.unitOfWork.run(() => this.keys.claimNew(holders)))',
       },
     ],
   },

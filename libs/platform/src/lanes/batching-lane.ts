@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Command, type Decide, type Lane, type Outcome, settle } from '@app/shared';
+import { type Command, type Decide, type Lane, settle } from '@app/shared';
 import { uuidv7 } from 'uuidv7';
 import {
   DependencyUnavailableException,
@@ -13,14 +13,8 @@ import {
 } from '../database/failures';
 import type { TypeOrmUnitOfWork } from '../database/typeorm-unit-of-work';
 import { type RequestContext, requestContext } from '../http/request-context';
-import {
-  type Claim,
-  type IdempotencyKeys,
-  idOf,
-  isRemembered,
-  type Remembered,
-  UsedKeysException,
-} from './idempotency-keys';
+import { type Answer, BatchTransaction, type Keyed } from './batch-transaction';
+import type { IdempotencyKeys } from './idempotency-keys';
 import { IdempotencyKeyReusedException, OverloadedException, RequestInProgressException } from './lane.exceptions';
 
 /** Bounds of a lane. Times in milliseconds. */
@@ -42,8 +36,7 @@ const SHORT_LOCK_WAIT = 100;
 /** What all commands of a held-up batch may wait together, each in its own transaction. */
 const LONE_LOCK_WAITS = 1_000;
 
-interface Caller<C, R> extends Claim {
-  readonly command: C;
+interface Caller<C, R> extends Keyed<C> {
   readonly context: RequestContext | undefined;
   readonly expiresAt: number;
   /** Has its answer: what comes later is for whoever asks again with the key. */
@@ -51,15 +44,6 @@ interface Caller<C, R> extends Claim {
   resolve(value: R): void;
   reject(error: unknown): void;
 }
-
-interface Answer {
-  readonly outcome: Outcome<unknown>;
-  /** What was remembered of an earlier call with this key, when this is an answer to that one. */
-  readonly replayOf?: Remembered;
-}
-
-/** What is remembered of each key, decided now or earlier, by `idOf`. */
-type Results = ReadonlyMap<string, Remembered>;
 
 /** A lane with one transaction in flight: who arrives meanwhile is decided together in the next one. */
 export class BatchingLane<C extends Command, R> implements Lane<C, R> {
@@ -69,12 +53,16 @@ export class BatchingLane<C extends Command, R> implements Lane<C, R> {
   /** Whether the batch in flight has waited for something in vain: the next one does not wait as long. */
   private isHeldUp = false;
 
+  private readonly transaction: BatchTransaction<C, R>;
+
   constructor(
-    private readonly decide: Decide<C, R>,
-    private readonly keys: IdempotencyKeys,
+    decide: Decide<C, R>,
+    keys: IdempotencyKeys,
     private readonly unitOfWork: TypeOrmUnitOfWork,
     private readonly limits: LaneLimits,
-  ) {}
+  ) {
+    this.transaction = new BatchTransaction(decide, keys, unitOfWork);
+  }
 
   submit(command: C): Promise<R> {
     if (this.unitOfWork.isRunning) throw new Error('a lane opens its own unit of work: submit outside of any');
@@ -151,7 +139,7 @@ export class BatchingLane<C extends Command, R> implements Lane<C, R> {
   private async runUntilDecided(callers: readonly Caller<C, R>[], lockWait?: number): Promise<Answer[]> {
     for (let run = 1; ; run++) {
       try {
-        return await this.run(callers, lockWait);
+        return await this.transaction.run(callers, lockWait);
       } catch (error) {
         const delay = delayAfter(error, run);
         if (delay === undefined || run === MAX_RUNS) throw error;
@@ -162,64 +150,9 @@ export class BatchingLane<C extends Command, R> implements Lane<C, R> {
     }
   }
 
-  /**
-   * Most keys are new: taken for that, they are claimed while the commands are decided already, which saves a turn to the
-   * database. When one is not, nothing of it was committed, and the second transaction asks first.
-   */
-  private async run(callers: readonly Caller<C, R>[], lockWait?: number): Promise<Answer[]> {
-    const holders = firstOfEachKey(callers);
-    const transact = (decide: () => Promise<Results>): Promise<Results> =>
-      this.unitOfWork.run(() => {
-        if (lockWait !== undefined) this.unitOfWork.limitLockWait(lockWait);
-        return decide();
-      });
-    const results = await transact(() => this.claimWhileDeciding(holders)).catch((error: unknown) => {
-      if (error instanceof UsedKeysException) return transact(() => this.claimThenDecide(holders));
-      throw error;
-    });
-    return callers.map((caller) => answerTo(caller, results.get(idOf(caller))!));
-  }
-
   private tooLate(): DependencyUnavailableException {
     return new DependencyUnavailableException(new Error(`no outcome within ${this.limits.deadline} ms`));
   }
-
-  private async claimWhileDeciding(holders: readonly Caller<C, R>[]): Promise<Results> {
-    // Both have ended before the transaction does: what is sent after it would be outside of any.
-    const [claimed, decided] = await Promise.allSettled([this.keys.claimNew(holders), this.decideAll(holders)]);
-    if (claimed.status === 'rejected') throw claimed.reason;
-    if (decided.status === 'rejected') throw decided.reason;
-    return decided.value;
-  }
-
-  private async claimThenDecide(holders: readonly Caller<C, R>[]): Promise<Results> {
-    const remembered = await this.keys.claim(holders);
-    const fresh = holders.filter((_, i) => remembered[i] === null);
-    const results = new Map(fresh.length > 0 ? await this.decideAll(fresh) : []);
-    for (const [i, holder] of holders.entries()) {
-      const known = remembered[i];
-      if (known) results.set(idOf(holder), known);
-    }
-    return results;
-  }
-
-  private async decideAll(fresh: readonly Caller<C, R>[]): Promise<Results> {
-    const outcomes = await this.decide(fresh.map(({ command, key }) => ({ ...command, key })));
-    if (outcomes.length !== fresh.length) throw new Error(`${fresh.length} commands got ${outcomes.length} outcomes`);
-    this.keys.remember(fresh, outcomes);
-    return new Map(
-      fresh.map((holder, i) => {
-        const { id: claimId, fingerprint, requestId } = holder;
-        return [idOf(holder), { claimId, fingerprint, requestId, outcome: outcomes[i]! }];
-      }),
-    );
-  }
-}
-
-function firstOfEachKey<C, R>(callers: readonly Caller<C, R>[]): Caller<C, R>[] {
-  const first = new Map<string, Caller<C, R>>();
-  for (const caller of callers) if (!first.has(idOf(caller))) first.set(idOf(caller), caller);
-  return [...first.values()];
 }
 
 /** Milliseconds to wait before the run after this one; undefined for a failure that comes again however often one tries. */
@@ -234,13 +167,6 @@ function delayAfter(error: unknown, run: number): number | undefined {
 /** A ledger knows its keys for ever, longer than they are remembered: by a unique constraint that is named so. */
 function isReusedKey(error: unknown): boolean {
   return violatedConstraint(error)?.endsWith('_key_once') ?? false;
-}
-
-function answerTo(caller: Claim, result: Remembered): Answer {
-  if (result.fingerprint !== caller.fingerprint) return { outcome: { refusal: new IdempotencyKeyReusedException() } };
-  // Its own result: decided now, or by an earlier run that has committed and lost the reply.
-  if (result.claimId === caller.id || !isRemembered(result.outcome)) return { outcome: result.outcome };
-  return { outcome: result.outcome, replayOf: result };
 }
 
 function deliver<C, R>(caller: Caller<C, R>, { outcome, replayOf }: Answer): void {
