@@ -22,7 +22,7 @@ async function serve(longestWait: number): Promise<void> {
   gate = deferred();
   gate.resolve();
   server = createHttpAdapter().getInstance<FastifyInstance>();
-  ReadyAnswers.give(server, longestWait);
+  ReadyAnswers.install(server, longestWait);
   server.get('/page/:name', async () => {
     const value = { made: ++made };
     await gate.promise;

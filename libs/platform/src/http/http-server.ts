@@ -47,5 +47,5 @@ export function configureHttp(app: NestFastifyApplication, api: ApiDescription, 
   setupSwagger(app, api);
   if (urgencyOf) guardByAdmission(app.getHttpServer(), app.get(Admission), urgencyOf);
   // Asked before admission: giving what is ready costs no more than refusing it.
-  ReadyAnswers.give(app.getHttpAdapter().getInstance());
+  ReadyAnswers.install(app.getHttpAdapter().getInstance());
 }

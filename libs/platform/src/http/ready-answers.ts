@@ -49,7 +49,7 @@ export class ReadyAnswers {
   ) {}
 
   /** @param longestWait milliseconds that anybody waits for what somebody else has asked for */
-  static give(fastify: FastifyInstance, longestWait = 100): void {
+  static install(fastify: FastifyInstance, longestWait = 100): void {
     const answers = new ReadyAnswers(fastify, longestWait);
     fastify.decorateRequest('isCurrent', null);
     fastify.addHook('preSerialization', (request, _reply, value, done) => {
