@@ -34,6 +34,8 @@ export interface GrownShop {
   readonly databaseUrl: string;
   /** Seconds that making the data took. */
   readonly seeding: number;
+  /** Stops the shop; its servers run until the ending. */
+  stop(): Promise<void>;
 }
 
 /**
@@ -51,8 +53,8 @@ export async function growShop(orders: number, folder: string, ending: Ending): 
   const { server } = redis;
   ending.add(() => server.stop());
   const databaseUrl = postgres.url(DATABASE);
-  const url = await serve(folder, { DATABASE_URL: databaseUrl, REDIS_URL: server.url() }, ending);
-  return { url, databaseUrl, seeding };
+  const served = await serve(folder, { DATABASE_URL: databaseUrl, REDIS_URL: server.url() }, ending);
+  return { ...served, databaseUrl, seeding };
 }
 
 /** Seconds that making what is here already took; undefined when nothing whole is. */
@@ -82,8 +84,12 @@ async function fill(folder: string, dir: string, orders: number, ending: Ending)
   return seconds;
 }
 
-/** The shop as it is built, in a process of its own; resolves to its address once it is ready. */
-async function serve(folder: string, settings: Record<string, string>, ending: Ending): Promise<string> {
+/** The shop as it is built, in a process of its own; resolves once it is ready. */
+async function serve(
+  folder: string,
+  settings: Record<string, string>,
+  ending: Ending,
+): Promise<Pick<GrownShop, 'url' | 'stop'>> {
   const port = await freePort();
   const log = path.join(folder, 'shop.log');
   const output = fs.openSync(log, 'w');
@@ -110,7 +116,7 @@ async function serve(folder: string, settings: Record<string, string>, ending: E
     }
     await pause(50);
   }
-  return url;
+  return { url, stop: () => stop(shop) };
 }
 
 async function stop(shop: ChildProcess): Promise<void> {

@@ -6,7 +6,7 @@ import { Ending } from '../../storm/world/ending';
 import { measureFlows } from './flows';
 import { growShop } from './grown-shop';
 import { type GrowthOptions, HELP, readOptions } from './growth-options';
-import { measureJobs } from './jobs';
+import { measureAudits, measureRankings } from './jobs';
 import { describeGrowth, type Growth } from './report';
 
 async function main(args: readonly string[]): Promise<void> {
@@ -34,10 +34,13 @@ async function measure(orders: number, keep: boolean): Promise<Growth> {
   if (!keep) ending.add(() => fs.rmSync(folder, { recursive: true, force: true }));
   const stop = stopOnSignal(ending);
   try {
-    const { url, databaseUrl, seeding } = await growShop(orders, folder, ending);
+    const shop = await growShop(orders, folder, ending);
+    const { url, databaseUrl, seeding } = shop;
     const bytes = await sizeOf(databaseUrl);
-    const jobs = await measureJobs(url, databaseUrl);
-    return { orders, seeding, bytes, jobs, flows: await measureFlows(url, orders) };
+    const flows = await measureFlows(url, orders);
+    const rankings = await measureRankings(url);
+    await shop.stop();
+    return { orders, seeding, bytes, flows, rankings, audits: await measureAudits(databaseUrl) };
   } finally {
     await ending.run();
     stop();
