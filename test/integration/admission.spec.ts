@@ -11,7 +11,14 @@ import { OverloadedException } from '../../libs/platform/src/lanes/lane.exceptio
 import { deferred } from '../support/data-platform-server';
 
 /** Too busy as soon as five are in flight, and from then on: two reads may be, four orders, four payments. */
-const LIMITS = { calm: 4, floor: 4, burst: 4, wait: 100, lasting: 3_600_000 };
+const LIMITS = {
+  calm: 4,
+  floor: 4,
+  burst: 4,
+  wait: 100,
+  turn: 100,
+  lasting: 3_600_000,
+};
 
 interface Answer {
   readonly status: number | undefined;

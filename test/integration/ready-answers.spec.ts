@@ -3,12 +3,23 @@ import type { AddressInfo } from 'node:net';
 import { shareWhile } from '@app/shared';
 import { Logger } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
+import { Admission } from '../../libs/platform/src/http/admission';
+import { guardByAdmission } from '../../libs/platform/src/http/admission-gate';
 import { createHttpAdapter } from '../../libs/platform/src/http/http-server';
 import { ReadyAnswers } from '../../libs/platform/src/http/ready-answers';
 import type { Answered } from '../../libs/platform/src/http/traffic';
 import { deferred } from '../support/data-platform-server';
 
+class Door extends Admission {
+  isOpen = true;
+
+  override admits(): boolean {
+    return this.isOpen;
+  }
+}
+
 let server: FastifyInstance;
+let admission: Door;
 let isCurrent: boolean;
 /** Opened by a test; whoever is answered from memory does not ask for it. */
 let gate: ReturnType<typeof deferred>;
@@ -17,11 +28,13 @@ let made: number;
 beforeAll(() => Logger.overrideLogger(false));
 
 async function serve(longestWait: number): Promise<void> {
+  admission = new Door();
   isCurrent = true;
   made = 0;
   gate = deferred();
   gate.resolve();
   server = createHttpAdapter().getInstance<FastifyInstance>();
+  guardByAdmission(server.server, admission, () => 'read');
   ReadyAnswers.install(server, longestWait);
   server.get('/page/:name', async () => {
     const value = { made: ++made };
@@ -35,8 +48,8 @@ async function serve(longestWait: number): Promise<void> {
 
 afterEach(() => server.close());
 
-async function read(): Promise<unknown> {
-  const answer = await fetch(`http://127.0.0.1:${(server.server.address() as AddressInfo).port}/page/one`);
+async function read(name = 'one'): Promise<unknown> {
+  const answer = await fetch(`http://127.0.0.1:${(server.server.address() as AddressInfo).port}/page/${name}`);
   return answer.json();
 }
 
@@ -95,6 +108,20 @@ it('lets nobody wait long for what somebody else has asked for', async () => {
   expect(await (await ask()).answer).toEqual({ made: 3 });
   stuck.resolve();
   expect(await first.answer).toEqual({ made: 2 });
+});
+
+it('is given and made anew by a shop that refuses everything else', async () => {
+  await becomeOld();
+  admission.isOpen = false;
+  isCurrent = true;
+  expect(await read()).toEqual({ made: 1 });
+
+  isCurrent = false;
+  const asked = [await ask(), await ask()];
+  isCurrent = true;
+  gate.resolve();
+  expect(await Promise.all(asked.map(({ answer }) => answer))).toEqual([{ made: 2 }, { made: 2 }]);
+  expect(await read('two')).toMatchObject({ status: 503, code: 'OVERLOADED' });
 });
 
 it('tells of what it answers like of any answer', async () => {

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { OverloadedException } from '../lanes/lane.exceptions';
 import type { Admission, Urgency } from './admission';
 import { contextFrom } from './exchange';
-import { addGate } from './gate';
+import { addGate, askedForMany } from './gate';
 import { headersOf, toProblem } from './problem';
 import type { RequestContext } from './request-context';
 import { API_HEADERS } from './request-hooks';
@@ -18,7 +18,7 @@ export type UrgencyOf = (method: string, url: string) => Urgency | null;
 export function guardByAdmission(server: Server, admission: Admission, urgencyOf: UrgencyOf): void {
   const open = new WeakMap<Socket, Open>();
   addGate(server, (request, response, goOn) => {
-    const urgency = urgencyOf(request.method ?? '', request.url ?? '');
+    const urgency = askedForMany.has(request) ? null : urgencyOf(request.method ?? '', request.url ?? '');
     if (urgency !== null) {
       if (!admission.admits(urgency)) return refuse(request, response, server.listening);
       let here = open.get(request.socket);
@@ -34,14 +34,15 @@ export function guardByAdmission(server: Server, admission: Admission, urgencyOf
 
 /** What was let in on one connection: its end ends them all, and who waits behind another one never hears of it. */
 class Open {
-  private count = 0;
+  /** When each of them began. */
+  private readonly began: number[] = [];
 
   constructor(
     socket: Socket,
     private readonly admission: Admission,
   ) {
     socket.once('close', () => {
-      while (this.count > 0) this.leave();
+      for (const beganAt of this.began.splice(0)) this.admission.leave(beganAt);
     });
   }
 
@@ -54,16 +55,12 @@ class Open {
 
   private begin(response: ServerResponse): void {
     if (response.closed) return;
-    this.count += 1;
-    this.admission.begin();
+    this.began.push(this.admission.begin());
+    // Answers of one connection leave in the order in which they were asked for.
     response.once('close', () => {
-      if (this.count > 0) this.leave();
+      const beganAt = this.began.shift();
+      if (beganAt !== undefined) this.admission.leave(beganAt);
     });
-  }
-
-  private leave(): void {
-    this.count -= 1;
-    this.admission.leave();
   }
 }
 

@@ -14,26 +14,41 @@ export interface AdmissionLimits {
   readonly floor: number;
   /** Requests in flight that are too many at once; fewer are a burst, as long as they are soon answered. */
   readonly burst: number;
-  /** Milliseconds that a request should take at most: what is answered in so long may be in flight. */
+  /** Milliseconds that nine of ten requests should take at most. */
   readonly wait: number;
+  /** Milliseconds that a turn of the event loop should take at most: who comes meanwhile waits unread. */
+  readonly turn: number;
   /** Milliseconds for which there must be too many, and afterwards none be refused, before that counts. */
   readonly lasting: number;
 }
 
-const LIMITS: AdmissionLimits = { calm: 256, floor: 64, burst: 2_048, wait: 100, lasting: 1_000 };
+const LIMITS: AdmissionLimits = {
+  calm: 256,
+  floor: 64,
+  burst: 2_048,
+  wait: 200,
+  turn: 100,
+  lasting: 1_000,
+};
 
-/** Milliseconds between two looks at how many are answered, and over which their number is smoothed. */
-const LOOK_EVERY = 100;
+/** Milliseconds between two looks at how many are answered and how soon, and over which their number is smoothed. */
+const LOOK_EVERY = 200;
 const SMOOTHED_OVER = 500;
+/** Share of answers that may take too long. */
+const MOST_SLOW = 0.1;
+/** What becomes of the limit at each look, when too many take too long, and when nobody needed to be refused. */
+const LESS = 0.9;
+const MORE = 1.05;
 /** Milliseconds without too many after which those that were there before were a crowd of their own. */
 const QUIET = 500;
 
 /**
- * Lets in no more than can be answered in time. By Little's law that is the number that is answered in a tenth of a
- * second: who comes after those would wait longer. A crowd that comes to a quiet shop is let in whole all the same; only
- * when for a second more than that, and more than 256, come again and again, or turns of the event loop take longer than
- * a request may, or when more than any burst are there, the shop is too busy, until it has refused nobody for a second.
- * Then reads are refused first, payments last.
+ * Lets in no more than can be answered in time. A crowd that comes to a quiet shop is let in whole; only when for a second
+ * more than are answered in time, and more than 256, come again and again, or turns of the event loop take too long, or
+ * when more than any burst are there, the shop is too busy, until it has refused nobody for a second. Then reads are
+ * refused first, payments last. How many are let in is, at first, what is answered in the time that a request may take, by
+ * Little's law; from then on it is less as long as too many answers take longer, and more as long as they do not: how much
+ * a shop can do depends on what it is asked for, and on how many ask together.
  */
 export class Admission {
   /** How many were refused since the start. */
@@ -45,6 +60,8 @@ export class Admission {
   private limit: number;
   private many: number;
   private isBusy = false;
+  /** Whether there were too many at once since it was last known not to be busy. */
+  private isCrowded = false;
   private aboveSince: number | null = null;
   private isInTurn = false;
   private turnBeganAt = 0;
@@ -55,7 +72,10 @@ export class Admission {
   /** In this turn, and the end of the last one in which somebody was. */
   private hasRefused = false;
   private refusedAt = 0;
+  /** Since the last look. */
   private answered = 0;
+  private slow = 0;
+  private refusedSince = 0;
   /** Answers a millisecond. */
   private pace = 0;
   private lookedAt: number;
@@ -78,19 +98,26 @@ export class Admission {
     if (!this.isInTurn) this.beginTurn(now);
     this.judge(now);
     if (!this.isBusy || this.inFlight < this.limit * SHARE[urgency]) return true;
+    // Late alone, the shop is slow and not crowded: who buys is not sent away for that.
+    if (!this.isCrowded && urgency !== 'read') return true;
     this.refused[urgency] += 1;
+    this.refusedSince += 1;
     this.hasRefused = true;
     return false;
   }
 
-  begin(): void {
+  /** Answers the moment, for `leave`. */
+  begin(): number {
     this.inFlight += 1;
+    return this.now();
   }
 
-  leave(): void {
+  leave(beganAt: number): void {
+    const now = this.now();
     this.answered += 1;
+    if (now - beganAt > this.limits.wait) this.slow += 1;
     this.leaving += 1;
-    if (!this.isInTurn) this.beginTurn(this.now());
+    if (!this.isInTurn) this.beginTurn(now);
   }
 
   /** The time that reading takes is none of quiet: looked at before anything is read, however slowly that goes. */
@@ -103,7 +130,7 @@ export class Admission {
 
   private endTurn(): void {
     const now = this.now();
-    this.isLate = now - this.turnBeganAt > this.limits.wait;
+    this.isLate = now - this.turnBeganAt > this.limits.turn;
     if (this.isLate || this.inFlight > this.many) this.lastAbove = now;
     if (this.hasRefused) this.refusedAt = now;
     this.hasRefused = false;
@@ -117,9 +144,15 @@ export class Admission {
     const elapsed = now - this.lookedAt;
     if (elapsed < LOOK_EVERY) return;
     this.pace += (this.answered / elapsed - this.pace) * (1 - Math.exp(-elapsed / SMOOTHED_OVER));
-    this.limit = Math.max(this.limits.floor, this.pace * this.limits.wait);
+    const timely = this.pace * this.limits.wait;
+    if (!this.isBusy) this.limit = timely;
+    else if (this.slow > this.answered * MOST_SLOW) this.limit *= LESS;
+    else if (this.answered > 0 && this.refusedSince > 0) this.limit = Math.max(timely, this.limit * MORE);
+    this.limit = Math.min(Math.max(this.limits.floor, this.limit), this.limits.burst);
     this.many = Math.max(this.limits.calm, this.limit);
     this.answered = 0;
+    this.slow = 0;
+    this.refusedSince = 0;
     this.lookedAt = now;
   }
 
@@ -130,12 +163,15 @@ export class Admission {
     }
     if (!this.isBusy || now - this.refusedAt < this.limits.lasting) return;
     this.isBusy = false;
+    this.isCrowded = false;
     this.logger.log('No longer too busy');
   }
 
   private judge(now: number): void {
     const { burst, lasting } = this.limits;
-    if (!this.isLate && this.inFlight <= this.many) return;
+    const areTooMany = this.inFlight > this.many;
+    if (!this.isLate && !areTooMany) return;
+    this.isCrowded ||= areTooMany;
     this.aboveSince ??= now;
     if (this.isBusy || (this.inFlight < burst && now - this.aboveSince < lasting)) return;
     this.isBusy = true;

@@ -3,6 +3,9 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 /** Answers a request before the framework has heard of it, or lets it go on. */
 export type Gate = (request: IncomingMessage, response: ServerResponse, goOn: () => void) => void;
 
+/** Requests whose answer many others wait for: to refuse one of them would be to refuse them all. */
+export const askedForMany = new WeakSet<IncomingMessage>();
+
 /** From now on every request comes to this gate first, and then to those that were there before. */
 export function addGate(server: Server, gate: Gate): void {
   const [serve, ...others] = server.listeners('request');

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { currencyOf } from '@app/shared';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { contextFrom } from './exchange';
-import { addGate } from './gate';
+import { addGate, askedForMany } from './gate';
 import { API_HEADERS } from './request-hooks';
 
 declare module 'fastify' {
@@ -74,13 +74,14 @@ export class ReadyAnswers {
     if (answer?.isCurrent()) this.give(answer, { request, response, arrivedAt });
     else if (answer?.waiting) answer.waiting.push({ request, response, arrivedAt, goOn });
     else {
-      if (answer) this.make(answer, response);
+      if (answer) this.make(answer, request, response);
       goOn();
     }
   }
 
-  private make(answer: ReadyAnswer, response: ServerResponse): void {
+  private make(answer: ReadyAnswer, request: IncomingMessage, response: ServerResponse): void {
     answer.waiting = [];
+    askedForMany.add(request);
     const timer = setTimeout(() => letGo(answer), this.longestWait);
     response.once('close', () => {
       clearTimeout(timer);
