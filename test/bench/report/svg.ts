@@ -29,7 +29,7 @@ export function svgOf(rows: readonly Row[]): string {
     )}</g>`;
   });
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="sans-serif" font-size="11">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="sans-serif" font-size="11"><title>Throughput over callers</title>`,
     `<rect width="${width}" height="${height}" fill="#fff"/>`,
     legendOf(rows),
     ...charts,
