@@ -17,7 +17,7 @@ const OUT = path.join('.cache', 'growth', 'growth.json');
 export const HELP = `npm run bench:growth -- [options]
 
   Grows a shop to so many orders, measures its flows, its ranking and its audit, and throws it away; one shop after
-  another. Ten million orders take a quarter of an hour and 30 GB of disk.
+  another. Ten million orders take 25 GB of disk and, on two cores, well over half an hour.
 
   --orders N,...   how many (${SIZES}); multiples of ${ROUNDS}
   --out FILE       where the figures go (${OUT})
