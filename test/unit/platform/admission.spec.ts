@@ -246,6 +246,23 @@ describe('the admission', () => {
     expect(turn('read')).toBe(60);
   });
 
+  it('has forgotten an earlier crowd when the event loop is late', () => {
+    const shop = new Shop(1_000);
+    shop.come(300);
+    shop.pass(2_000);
+
+    let letIn = 0;
+    for (let turn = 0; turn < 12; turn++) {
+      for (let i = 0; i < 60; i++) {
+        letIn += shop.serveAtOnce('order');
+        shop.spend(2);
+      }
+      shop.pass(1);
+    }
+
+    expect(letIn).toBe(12 * 60);
+  });
+
   it('takes crowds with some time between them for what they are', () => {
     const shop = new Shop(0);
 

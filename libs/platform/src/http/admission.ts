@@ -36,7 +36,7 @@ const LOOK_EVERY = 200;
 const SMOOTHED_OVER = 500;
 /** Share of answers that may take too long. */
 const MOST_SLOW = 0.1;
-/** What becomes of the limit at each look, when too many take too long, and when nobody needed to be refused. */
+/** What becomes of the limit at each look: when too many take too long, and when they do not and some were refused. */
 const LESS = 0.9;
 const MORE = 1.05;
 /** Milliseconds without too many after which those that were there before were a crowd of their own. */
@@ -160,6 +160,7 @@ export class Admission {
     if (now - this.lastAbove >= QUIET) {
       this.isLate = false;
       this.aboveSince = null;
+      if (!this.isBusy) this.isCrowded = false;
     }
     if (!this.isBusy || now - this.refusedAt < this.limits.lasting) return;
     this.isBusy = false;
