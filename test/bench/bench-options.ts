@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { number, whole, wrong } from './number-options';
 import { WORK_NAMES, type WorkName } from './works';
 
 export interface BenchOptions {
@@ -77,20 +78,4 @@ function workNamed(text: string): WorkName {
   const work = WORK_NAMES.find((name) => name === text.trim());
   if (!work) throw wrong('only', text, `one of: ${WORK_NAMES.join(', ')}`);
   return work;
-}
-
-function whole(name: string, text: string, least: number, most: number): number {
-  const value = number(name, text, least, most);
-  if (!Number.isInteger(value)) throw wrong(name, text, 'a whole number');
-  return value;
-}
-
-function number(name: string, text: string, least: number, most: number): number {
-  const value = /^\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : Number.NaN;
-  if (!(value >= least && value <= most)) throw wrong(name, text, `${least} to ${most}`);
-  return value;
-}
-
-function wrong(name: string, value: string, expected: string): Error {
-  return new Error(`--${name} is ${expected}, not "${value}".`);
 }

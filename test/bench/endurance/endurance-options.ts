@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { whole } from '../number-options';
 
 export interface EnduranceOptions {
   readonly minutes: number;
@@ -29,16 +30,11 @@ export function readEnduranceOptions(args: readonly string[]): EnduranceOptions 
     options: { minutes: text, callers: text, out: text, help: { type: 'boolean' } },
   });
   if (values.help) return 'help';
+  const given = (name: 'minutes' | 'callers', least: number, most: number): number =>
+    values[name] === undefined ? USUAL[name] : whole(name, values[name], least, most);
   return {
-    minutes: whole('minutes', values.minutes, 6, 600) ?? USUAL.minutes,
-    callers: whole('callers', values.callers, 1, 256) ?? USUAL.callers,
+    minutes: given('minutes', 6, 600),
+    callers: given('callers', 1, 256),
     out: values.out ?? USUAL.out,
   };
-}
-
-function whole(name: string, text: string | undefined, least: number, most: number): number | undefined {
-  if (text === undefined) return undefined;
-  const value = /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN;
-  if (!(value >= least && value <= most)) throw new Error(`--${name} is ${least} to ${most}, not "${text}".`);
-  return value;
 }

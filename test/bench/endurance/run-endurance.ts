@@ -1,10 +1,8 @@
-import fs from 'node:fs';
 import os from 'node:os';
-import path from 'node:path';
 import { Ending } from '../../storm/world/ending';
 import { describeMachine } from '../measure/machine';
 import { measure } from '../measure/meter';
-import { endOnSignal, folderOfARun, say } from '../run';
+import { endOnSignal, folderOfARun, publish, say } from '../run';
 import { type WorkName, workOf } from '../works';
 import { openWorld, type World } from '../world/world';
 import type { EnduranceOptions } from './endurance-options';
@@ -31,7 +29,8 @@ export async function runEndurance(options: EnduranceOptions, command: string): 
       minutes.push(await workFor(world, options.callers));
       say(`minute ${minute} of ${options.minutes}: ${Math.round(minutes.at(-1)!.memory / 1_048_576)} MB`);
     }
-    report({ options, command, machine, minutes });
+    const run: EnduranceRun = { options, command, machine, minutes };
+    publish('endurance', run, enduranceText(run));
     return isFlat(minutes) ? 0 : 1;
   } finally {
     await ending.run();
@@ -50,13 +49,4 @@ async function workFor(world: World, callers: number): Promise<Minute> {
   }
   world.sites.shop.program.assertAlive();
   return { answered, memory };
-}
-
-function report(run: EnduranceRun): void {
-  const { out } = run.options;
-  const text = enduranceText(run);
-  fs.mkdirSync(out, { recursive: true });
-  fs.writeFileSync(path.join(out, 'endurance.json'), `${JSON.stringify(run, null, 1)}\n`);
-  fs.writeFileSync(path.join(out, 'endurance.md'), `${text}\n`);
-  say(`\n${text}\n\nThe report is in ${out}.`);
 }

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { number } from '../number-options';
 
 export interface OverloadOptions {
   /** Of each level. */
@@ -49,18 +50,13 @@ export function readOverloadOptions(args: readonly string[]): OverloadOptions | 
     },
   });
   if (values.help) return 'help';
+  const given = (name: 'seconds' | 'callers' | 'connections', least: number, most: number): number =>
+    values[name] === undefined ? USUAL[name] : number(name, values[name], least, most);
   return {
-    seconds: number('seconds', values.seconds, 1, 600) ?? USUAL.seconds,
-    levels: values.levels?.split(',').map((level) => number('levels', level, 0.1, 100)!) ?? USUAL.levels,
-    callers: number('callers', values.callers, 1, 1_000) ?? USUAL.callers,
-    connections: number('connections', values.connections, 1, 10_000) ?? USUAL.connections,
+    seconds: given('seconds', 1, 600),
+    levels: values.levels?.split(',').map((level) => number('levels', level, 0.1, 100)) ?? USUAL.levels,
+    callers: given('callers', 1, 1_000),
+    connections: given('connections', 1, 10_000),
     out: values.out ?? USUAL.out,
   };
-}
-
-function number(name: string, text: string | undefined, least: number, most: number): number | undefined {
-  if (text === undefined) return undefined;
-  const value = /^\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : Number.NaN;
-  if (!(value >= least && value <= most)) throw new Error(`--${name} is ${least} to ${most}, not "${text}".`);
-  return value;
 }

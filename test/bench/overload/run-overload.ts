@@ -1,11 +1,9 @@
-import fs from 'node:fs';
 import os from 'node:os';
-import path from 'node:path';
 import { Ending } from '../../storm/world/ending';
 import type { CapacityOrder, CapacityResult, OverloadOrder, OverloadResult } from '../load/orders';
 import { describeMachine } from '../measure/machine';
 import { takeSample, usageBetween } from '../measure/sample';
-import { endOnSignal, folderOfARun, say } from '../run';
+import { endOnSignal, folderOfARun, publish, say } from '../run';
 import { openWorld, type World } from '../world/world';
 import type { OverloadOptions } from './overload-options';
 import { type Level, type OverloadRun, overloadText } from './overload-report';
@@ -33,7 +31,8 @@ export async function runOverload(options: OverloadOptions, command: string): Pr
       say(`${times}x: ${Math.round(times * capacity.rate)} requests a second`);
       levels.push(await offer(world, options, times, capacity.rate));
     }
-    report({ options, command, machine, capacity, levels });
+    const run: OverloadRun = { options, command, machine, capacity, levels };
+    publish('overload', run, overloadText(run));
     return 0;
   } finally {
     await ending.run();
@@ -78,13 +77,4 @@ async function offer(world: World, options: OverloadOptions, times: number, capa
   await shop.settle(result.paid);
   world.sites.shop.program.assertAlive();
   return { times, result, service, postgres, load };
-}
-
-function report(run: OverloadRun): void {
-  const { out } = run.options;
-  const text = overloadText(run);
-  fs.mkdirSync(out, { recursive: true });
-  fs.writeFileSync(path.join(out, 'overload.json'), `${JSON.stringify(run, null, 1)}\n`);
-  fs.writeFileSync(path.join(out, 'overload.md'), `${text}\n`);
-  say(`\n${text}\n\nThe report is in ${out}.`);
 }
