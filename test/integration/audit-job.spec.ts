@@ -13,7 +13,7 @@ const CHECKS: readonly AuditCheck[] = [
   {
     name: 'note.right',
     query: `SELECT text FROM note WHERE text LIKE 'wrong, %'`,
-    lately: `note AS (SELECT * FROM note WHERE text LIKE '%lately')`,
+    lately: () => `note AS (SELECT * FROM note WHERE text LIKE '%lately')`,
   },
 ];
 

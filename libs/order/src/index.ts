@@ -1,4 +1,5 @@
 export { ORDER_CHECKS } from './adapters/persistence/order.checks';
+export { FIRST_HOUR } from './adapters/persistence/product-sales';
 export { OrderService } from './application/order.service';
 export { OrderPolicy } from './application/order-policy';
 export type { OrderView } from './application/order-view';

@@ -1,7 +1,7 @@
 export { Audit, type AuditReport, type AuditResult } from './audit/audit';
 export { auditModule } from './audit/audit.module';
 export type { AuditCheck } from './audit/audit-check';
-export { LATELY_SINCE, MADE_LATELY } from './audit/lately';
+export { rowsOf, type Since } from './audit/lately';
 export { PLATFORM_CHECKS } from './audit/platform.checks';
 export { Env, InvalidEnvException, loadEnv } from './config/env';
 export { envModule } from './config/env.module';
@@ -27,6 +27,7 @@ export { configureHttp, createHttpAdapter } from './http/http-server';
 export { IdParam } from './http/id.pipe';
 export { Idempotent } from './http/idempotency.guard';
 export { JsonLogger } from './http/logging';
+export { OwnAnswers } from './http/own-answers';
 export { PageQuery } from './http/page.query';
 export { type Health, ReadinessProbe } from './http/readiness-probe';
 export type { ApiDescription } from './http/swagger';

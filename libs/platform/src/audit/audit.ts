@@ -1,5 +1,6 @@
 import type { SnapshotQuery, Snapshots } from '../database/snapshots';
 import type { AuditCheck } from './audit-check';
+import { lately } from './lately';
 
 export interface AuditResult {
   readonly name: string;
@@ -55,11 +56,13 @@ export class Audit {
 
   /** Looks at what was touched lately, and at the whole only where that is as quick: for a look now and again. */
   async runLately(): Promise<AuditReport> {
-    const lately = this.checks.map(({ query, lately, ...check }) => ({
-      ...check,
-      query: lately === undefined ? query : `WITH ${lately} SELECT * FROM (${query}) AS lately`,
-    }));
-    this.newest = await this.lookAt(lately.filter(({ onceQuiet }) => !onceQuiet));
+    this.newest = await this.lookAt(
+      this.checks.filter(({ onceQuiet }) => !onceQuiet),
+      (check, now) =>
+        check.lately === undefined
+          ? check.query
+          : `WITH ${check.lately(lately(now))} SELECT * FROM (${check.query}) AS lately`,
+    );
     return this.newest;
   }
 
@@ -68,16 +71,19 @@ export class Audit {
     return this.lookAt(this.checks);
   }
 
-  private lookAt(checks: readonly AuditCheck[]): Promise<AuditReport> {
+  private lookAt(
+    checks: readonly AuditCheck[],
+    queryOf = ({ query }: AuditCheck, _now: Date): string => query,
+  ): Promise<AuditReport> {
     const names = [...new Set(checks.map(({ name }) => name))].sort();
     return this.snapshots.read(async (query) => {
-      const [moment] = await query<{ now: Date }>('SELECT now()::timestamptz(3) AS now');
+      const now = (await query<{ now: Date }>('SELECT now()::timestamptz(3) AS now'))[0]!.now;
       const results: AuditResult[] = [];
       for (const name of names) {
-        const parts = checks.filter((check) => check.name === name).map((check) => check.query);
+        const parts = checks.filter((check) => check.name === name).map((check) => queryOf(check, now));
         results.push({ name, ...(await violationsOf(parts, query)) });
       }
-      return { ok: results.every(({ violations }) => violations === 0), checkedAt: moment!.now, checks: results };
+      return { ok: results.every(({ violations }) => violations === 0), checkedAt: now, checks: results };
     });
   }
 }

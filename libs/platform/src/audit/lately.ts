@@ -1,8 +1,29 @@
-/** What counts as lately, as an interval of SQL: three times as long as from one audit to the next. */
-const LATELY = `interval '15 minutes'`;
+/** What counts as lately, in milliseconds: as long as from one look at the whole to the next. */
+const LATELY = 60 * 60_000;
 
-/** Rows that were made lately have a UUIDv7 from this one on, as SQL. It is the time and nothing else. */
-export const MADE_LATELY = `(rpad(lpad(to_hex((extract(epoch FROM now() - ${LATELY}) * 1000)::bigint), 12, '0'), 32, '0')::uuid)`;
+/**
+ * The beginning of what counts as lately, as SQL. Values, not a question to the clock: the server has to know how few
+ * rows are newer, or it reads whole tables for them.
+ */
+export interface Since {
+  /** A time. */
+  readonly at: string;
+  /** A UUIDv7: rows that were made lately have one from this one on. It is the time and nothing else. */
+  readonly id: string;
+}
 
-/** The beginning of what counts as lately, as SQL. */
-export const LATELY_SINCE = `(now() - ${LATELY})`;
+export function lately(now: Date): Since {
+  const began = now.getTime() - LATELY;
+  const id = began.toString(16).padStart(12, '0').padEnd(32, '0');
+  return { at: `'${new Date(began).toISOString()}'::timestamptz`, id: `'${id}'::uuid` };
+}
+
+/**
+ * The rows of a table that belong to those of a named query, as SQL: each is found by an index. The server takes those
+ * that were made lately for a two hundredth of the table, and would rather read the whole of it.
+ * @param owner named query and its column, which has every value once, as `touched.order_id`
+ */
+export function rowsOf(table: string, column: string, owner: string): string {
+  const [query = ''] = owner.split('.');
+  return `SELECT row.* FROM ${query} CROSS JOIN LATERAL (SELECT * FROM ${table} WHERE ${column} = ${owner} OFFSET 0) AS row`;
+}

@@ -1,5 +1,4 @@
 import type { AuditCheck } from './audit-check';
-import { LATELY_SINCE } from './lately';
 
 /** What must hold for the tables of the platform itself. */
 export const PLATFORM_CHECKS: readonly AuditCheck[] = [
@@ -7,7 +6,7 @@ export const PLATFORM_CHECKS: readonly AuditCheck[] = [
     // Claim and outcome are of one transaction, so no key can be seen without its outcome. What a client may try again
     // with the same key (5xx, 429, 400, 401) is no outcome: refusals that are kept are 409 and 404.
     name: 'idempotency',
-    lately: `idempotency_key AS (SELECT * FROM idempotency_key WHERE created_at >= ${LATELY_SINCE})`,
+    lately: ({ at }) => `idempotency_key AS (SELECT * FROM idempotency_key WHERE created_at >= ${at})`,
     query: `
       SELECT user_id AS "userId", key, outcome #>> '{refusal,code}' AS refusal,
              CASE WHEN outcome IS NULL THEN 'no result' ELSE 'no outcome to be kept' END AS problem

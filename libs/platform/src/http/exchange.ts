@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { ArgumentsHost } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { uuidv7 } from 'uuidv7';
@@ -41,8 +41,7 @@ export function pathOf(request: FastifyRequest): string {
 }
 
 /** Every value of a header, however often it was sent: `headers` joins or drops the others. */
-export function headerValues({ raw }: FastifyRequest, name: string): string[] {
-  const { rawHeaders } = raw;
+export function headerValues({ rawHeaders }: IncomingMessage, name: string): string[] {
   const values: string[] = [];
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const sent = rawHeaders[at]!;

@@ -6,6 +6,9 @@ export type Gate = (request: IncomingMessage, response: ServerResponse, goOn: ()
 /** Requests whose answer many others wait for: to refuse one of them would be to refuse them all. */
 export const askedForMany = new WeakSet<IncomingMessage>();
 
+/** What a gate met with in place of an answer, for the framework to tell. */
+export const failures = new WeakMap<IncomingMessage, unknown>();
+
 /** From now on every request comes to this gate first, and then to those that were there before. */
 export function addGate(server: Server, gate: Gate): void {
   const [serve, ...others] = server.listeners('request');

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Admission } from './admission';
 import { guardByAdmission, type UrgencyOf } from './admission-gate';
 import { acceptJsonOnly, BODY_LIMIT } from './json-body';
+import { OwnAnswers } from './own-answers';
 import { answerProblem } from './problem.filter';
 import { ReadyAnswers } from './ready-answers';
 import { addRequestHooks, welcome } from './request-hooks';
@@ -45,7 +46,9 @@ export function createHttpAdapter(): FastifyAdapter {
  */
 export function configureHttp(app: NestFastifyApplication, api: ApiDescription, urgencyOf?: UrgencyOf): void {
   setupSwagger(app, api);
-  if (urgencyOf) guardByAdmission(app.getHttpServer(), app.get(Admission), urgencyOf);
+  const server = app.getHttpAdapter().getInstance() as FastifyInstance;
+  app.get(OwnAnswers).install(server);
+  if (urgencyOf) guardByAdmission(server.server, app.get(Admission), urgencyOf);
   // Asked before admission: giving what is ready costs no more than refusing it.
-  ReadyAnswers.install(app.getHttpAdapter().getInstance());
+  ReadyAnswers.install(server);
 }

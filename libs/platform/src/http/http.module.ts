@@ -7,6 +7,7 @@ import { authProviders } from './auth/auth.providers';
 import { TokenController } from './auth/token.controller';
 import { Draining } from './draining';
 import { HealthController } from './health.controller';
+import { OwnAnswers } from './own-answers';
 import { ProblemFilter } from './problem.filter';
 import { RateLimitGuard } from './rate-limit.guard';
 import { UndeclaredInputGuard } from './undeclared-input.guard';
@@ -27,6 +28,7 @@ export function httpModule(env: Env): DynamicModule {
     providers: [
       ...authProviders(env),
       Draining,
+      OwnAnswers,
       { provide: Admission, useFactory: () => new Admission() },
       { provide: APP_FILTER, useClass: ProblemFilter },
       { provide: APP_GUARD, useClass: AuthGuard },
@@ -34,6 +36,6 @@ export function httpModule(env: Env): DynamicModule {
       { provide: APP_GUARD, useClass: UndeclaredInputGuard },
       { provide: APP_PIPE, useClass: StrictValidationPipe },
     ],
-    exports: [Admission],
+    exports: [Admission, OwnAnswers],
   };
 }

@@ -35,7 +35,7 @@ export function Idempotent(): MethodDecorator {
 
 /** Bare, or quoted as a structured header has it. */
 function keyOf(request: FastifyRequest): string | undefined {
-  const [value, ...more] = headerValues(request, HEADER.toLowerCase());
+  const [value, ...more] = headerValues(request.raw, HEADER.toLowerCase());
   if (value === undefined) return undefined;
   const key = /^"(.*)"$/.exec(value)?.[1] ?? value;
   if (more.length === 0 && KEY.test(key)) return key;

@@ -1,9 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { currencyOf } from '@app/shared';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { contextFrom } from './exchange';
+import { type Arrived, answerDirectly, type DirectAnswer } from './direct-answer';
 import { addGate, askedForMany } from './gate';
-import { API_HEADERS } from './request-hooks';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -13,17 +12,11 @@ declare module 'fastify' {
 }
 
 /** Somebody who waits for what somebody else has asked for. */
-interface Waiting {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  readonly arrivedAt: number;
+interface Waiting extends Arrived {
   goOn(): void;
 }
 
-interface ReadyAnswer {
-  readonly route: string | undefined;
-  readonly body: string;
-  readonly length: string;
+interface ReadyAnswer extends DirectAnswer {
   isCurrent(): boolean;
   /** Those who came while it is being made anew; null as long as it is not. */
   waiting: Waiting[] | null;
@@ -31,8 +24,6 @@ interface ReadyAnswer {
 
 const MOST = 2_000;
 const LONGEST_URL = 300;
-
-const HEADERS = Object.entries({ ...API_HEADERS, 'content-type': 'application/json; charset=utf-8' }).flat();
 
 /**
  * Answers what everybody reads from the text of the last answer, for as long as the value that it was made of is
@@ -71,7 +62,7 @@ export class ReadyAnswers {
     const { method, url = '' } = request;
     const answer = method === 'GET' ? this.answers.get(url) : undefined;
     const arrivedAt = performance.now();
-    if (answer?.isCurrent()) this.give(answer, { request, response, arrivedAt });
+    if (answer?.isCurrent()) answerDirectly(this.fastify, answer, { request, response, arrivedAt });
     else if (answer?.waiting) answer.waiting.push({ request, response, arrivedAt, goOn });
     else {
       if (answer) this.make(answer, request, response);
@@ -102,17 +93,7 @@ export class ReadyAnswers {
     this.makeRoom();
     this.answers.set(url, answer);
     if (!last?.waiting || !isCurrent()) return;
-    for (const waiting of last.waiting.splice(0)) this.give(answer, waiting);
-  }
-
-  private give({ body, length, route }: ReadyAnswer, { request, response, arrivedAt }: Omit<Waiting, 'goOn'>): void {
-    const { requestId } = contextFrom(request.headers);
-    const own = ['content-length', length, 'x-request-id', requestId];
-    if (!this.fastify.server.listening) own.push('connection', 'close');
-    response.writeHead(200, [...HEADERS, ...own]);
-    response.end(body);
-    const duration = performance.now() - arrivedAt;
-    this.fastify.traffic.emit('answered', { requestId, method: 'GET', route, status: 200, duration });
+    for (const waiting of last.waiting.splice(0)) answerDirectly(this.fastify, answer, waiting);
   }
 
   /** The one that was made first goes first. */

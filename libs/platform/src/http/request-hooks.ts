@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { failpoint } from '../failpoints/failpoint';
 import { tellLocations } from './created-at';
 import { contextOf, pathOf } from './exchange';
+import { failures } from './gate';
 import { MethodNotAllowedException, NotFoundException } from './http.exceptions';
 import { KnownRoutes } from './known-routes';
 import { requestContext } from './request-context';
@@ -31,7 +32,8 @@ export function addRequestHooks(server: FastifyInstance): void {
 
   server.addHook('onRequest', (request, reply, done) => {
     welcome(request, reply);
-    done(request.is404 ? notServed(request, routes) : undefined);
+    const failure = failures.get(request.raw) as Error | undefined;
+    done(failure ?? (request.is404 ? notServed(request, routes) : undefined));
   });
   // As late as it can be: nothing that waits for the socket comes between this and the handler.
   server.addHook('preHandler', (request, _reply, done) => {

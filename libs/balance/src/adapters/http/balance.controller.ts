@@ -1,4 +1,4 @@
-import { ApiPage, ApiProblems, CallerId, Customer, Idempotent, PageQuery } from '@app/platform';
+import { ApiPage, ApiProblems, CallerId, Customer, Idempotent, OwnAnswers, PageQuery } from '@app/platform';
 import { Money, mapPage, type Page } from '@app/shared';
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -11,7 +11,12 @@ import { ChargeBalanceRequest } from './charge-balance.request';
 @Customer()
 @Controller('balance')
 export class BalanceController {
-  constructor(private readonly balances: BalanceService) {}
+  constructor(
+    private readonly balances: BalanceService,
+    answers: OwnAnswers,
+  ) {
+    answers.serve('/balance', (userId) => this.show(userId));
+  }
 
   @Get()
   @ApiOperation({ operationId: 'getBalance', summary: '잔액 조회', description: '충전한 적이 없으면 0원입니다.' })

@@ -1,9 +1,9 @@
-import { type AuditCheck, LATELY_SINCE, MADE_LATELY } from '@app/platform';
+import type { AuditCheck, Since } from '@app/platform';
 
 /** The whole ledgers of those who have a new row in them, or have used a key. */
-const LATELY = `
-  idempotency_key AS (SELECT * FROM idempotency_key WHERE created_at >= ${LATELY_SINCE}),
-  touched AS (SELECT user_id FROM balance_transaction WHERE id >= ${MADE_LATELY} UNION SELECT user_id FROM idempotency_key),
+const ledgersTouched = ({ at, id }: Since): string => `
+  idempotency_key AS (SELECT * FROM idempotency_key WHERE created_at >= ${at}),
+  touched AS (SELECT user_id FROM balance_transaction WHERE id >= ${id} UNION SELECT user_id FROM idempotency_key),
   balance AS (SELECT * FROM balance WHERE user_id IN (SELECT user_id FROM touched)),
   balance_transaction AS (SELECT * FROM balance_transaction WHERE user_id IN (SELECT user_id FROM touched))`;
 
@@ -16,6 +16,7 @@ export const BALANCE_CHECKS: readonly AuditCheck[] = [
   {
     // Both ways: a ledger without a balance has none that could be its sum.
     name: 'balance.sum',
+    lately: ledgersTouched,
     query: `
       SELECT user_id AS "userId", b.amount AS balance, t.amount AS ledger
         FROM balance b
@@ -26,7 +27,7 @@ export const BALANCE_CHECKS: readonly AuditCheck[] = [
     // Finds what the sum cannot. Each row has the one before it, the balance knows which is the last, and no number is
     // there twice. Asked by joins, not by a window, which would have to sort the whole ledger.
     name: 'balance.chain',
-    lately: LATELY,
+    lately: ledgersTouched,
     query: `
       SELECT t.user_id AS "userId", t.sequence, COALESCE(p.balance_after, 0) AS before, t.amount,
              t.balance_after AS "balanceAfter"
@@ -42,7 +43,7 @@ export const BALANCE_CHECKS: readonly AuditCheck[] = [
   },
   {
     name: 'balance.sign',
-    lately: `balance_transaction AS (SELECT * FROM balance_transaction WHERE id >= ${MADE_LATELY})`,
+    lately: ({ id }) => `balance_transaction AS (SELECT * FROM balance_transaction WHERE id >= ${id})`,
     query: `
       SELECT id, user_id AS "userId", type, amount FROM balance_transaction
        WHERE NOT CASE type WHEN 'CHARGE' THEN amount > 0 WHEN 'REFUND' THEN amount > 0 WHEN 'PAYMENT' THEN amount < 0
@@ -52,7 +53,7 @@ export const BALANCE_CHECKS: readonly AuditCheck[] = [
     // A key that is remembered with a charge names its one ledger row. Keys are forgotten after a week, the ledger
     // never: in it a key is there at most once, and no charge is without.
     name: 'idempotency',
-    lately: LATELY,
+    lately: ledgersTouched,
     query: `
       SELECT k.user_id AS "userId", k.key, count(t.id) AS "ledgerRows"
         FROM idempotency_key k

@@ -1,16 +1,44 @@
-import { type AuditCheck, MADE_LATELY } from '@app/platform';
+import { type AuditCheck, rowsOf, type Since } from '@app/platform';
 import { FIRST_HOUR } from './product-sales';
 
 /** New orders and their lines: neither the lines nor the sums of an order ever change. */
-const NEW = `
-  orders AS (SELECT * FROM orders WHERE id >= ${MADE_LATELY}),
-  order_line AS (SELECT * FROM order_line WHERE order_id >= ${MADE_LATELY})`;
+const placedLately = ({ id }: Since): string => `
+  orders AS (SELECT * FROM orders WHERE id >= ${id}),
+  order_line AS (SELECT * FROM order_line WHERE order_id >= ${id})`;
+
+/** Orders that were placed lately, or have moved stock: by then they were paid or refunded. */
+const touched = ({ id }: Since): string => `
+  touched AS (SELECT id FROM orders WHERE id >= ${id} UNION SELECT order_id FROM stock_movement WHERE id >= ${id})`;
+
+/** All orders of those who got a coupon lately, or used one, with that coupon. */
+const couponsTouched = (since: Since): string => `
+  ${touched(since)},
+  holder AS (
+    SELECT coupon_id, user_id FROM issued_coupon WHERE issued_at >= ${since.at}
+    UNION SELECT coupon_id, user_id FROM (${rowsOf('orders', 'id', 'touched.id')}) o WHERE coupon_id IS NOT NULL),
+  customer AS (SELECT DISTINCT user_id FROM holder),
+  issued_coupon AS (
+    SELECT * FROM (${rowsOf('issued_coupon', 'user_id', 'customer.user_id')}) i JOIN holder USING (coupon_id, user_id)),
+  orders AS (SELECT * FROM (${rowsOf('orders', 'user_id', 'customer.user_id')}) o JOIN holder USING (coupon_id, user_id))`;
+
+/** The hours in which orders were paid that have moved stock lately. */
+const hoursTouched = (since: Since): string => `
+  ${touched(since)},
+  hours AS (
+    SELECT DISTINCT date_trunc('hour', paid_at, 'UTC') AS hour
+      FROM (${rowsOf('orders', 'id', 'touched.id')}) o WHERE paid_at IS NOT NULL),
+  orders AS (
+    SELECT o.* FROM hours CROSS JOIN LATERAL (
+      SELECT * FROM orders
+       WHERE status = 'PAID' AND paid_at >= hours.hour AND paid_at < hours.hour + interval '1 hour' OFFSET 0) AS o),
+  order_line AS (${rowsOf('order_line', 'order_id', 'orders.id')}),
+  product_sales AS (SELECT * FROM product_sales WHERE hour IN (SELECT hour FROM hours))`;
 
 /** What must hold for orders, and for the stock and the coupons that they hold. */
 export const ORDER_CHECKS: readonly AuditCheck[] = [
   {
     name: 'order.sums',
-    lately: NEW,
+    lately: placedLately,
     query: `
       SELECT COALESCE(o.id, l.order_id) AS "orderId", l.amount AS lines, o.subtotal, o.discount, o.total
         FROM orders o
@@ -21,7 +49,7 @@ export const ORDER_CHECKS: readonly AuditCheck[] = [
   },
   {
     name: 'order.sums',
-    lately: NEW,
+    lately: placedLately,
     query: `
       SELECT order_id AS "orderId", option_id AS "optionId", count(*) AS lines
         FROM order_line GROUP BY order_id, option_id HAVING count(*) > 1`,
@@ -29,6 +57,7 @@ export const ORDER_CHECKS: readonly AuditCheck[] = [
   {
     // An order that has ended without a sale has let its coupon go: another order may hold it.
     name: 'order.coupon',
+    lately: placedLately,
     query: `
       SELECT o.id AS "orderId", o.status, o.user_id AS "userId", o.coupon_id AS "couponId", o.discount,
              i.order_id AS "boundTo"
@@ -47,6 +76,7 @@ export const ORDER_CHECKS: readonly AuditCheck[] = [
   },
   {
     name: 'coupon.state',
+    lately: couponsTouched,
     query: `
       SELECT i.coupon_id AS "couponId", i.user_id AS "userId", i.status, COALESCE(o.pending, 0) AS pending,
              COALESCE(o.paid, 0) AS paid
@@ -61,6 +91,7 @@ export const ORDER_CHECKS: readonly AuditCheck[] = [
   {
     // What rankings add up is what was sold in each hour that one of them may still ask for.
     name: 'ranking',
+    lately: hoursTouched,
     query: `
       SELECT hour, product_id AS "productId", c.quantity AS counted, s.quantity AS sold, c.amount AS "countedWon",
              s.amount AS "soldWon"

@@ -1,5 +1,5 @@
-import type { AuditCheck } from '@app/platform';
-import { PAID_LATELY } from './paid-lately';
+import { type AuditCheck, rowsOf } from '@app/platform';
+import { paidLately } from './paid-lately';
 
 /** Payments and ledger rows of which one is not there, or not like the other: whose they are, and how much. */
 function paired(type: string, amount: string, isDue: string, isMade: string): string {
@@ -36,17 +36,17 @@ export const PAYMENT_CHECKS: readonly AuditCheck[] = [
     // Each payment of more than nothing has a row in the ledger, and each refund of one. Three questions: joins of whole
     // rows can be shared by several processes of the server, and need neither sort nor sums.
     name: 'balance.reference',
-    lately: PAID_LATELY,
+    lately: paidLately,
     query: paired('PAYMENT', '-p.amount', 'true', `type NOT IN ('CHARGE', 'REFUND')`),
   },
   {
     name: 'balance.reference',
-    lately: PAID_LATELY,
+    lately: paidLately,
     query: paired('REFUND', 'p.amount', `status = 'REFUNDED'`, `type = 'REFUND'`),
   },
   {
     name: 'balance.reference',
-    lately: PAID_LATELY,
+    lately: paidLately,
     query: `
       SELECT reference_id AS "paymentId", type, count(*) AS times FROM balance_transaction
        WHERE reference_id IS NOT NULL GROUP BY reference_id, type HAVING count(*) > 1`,
@@ -54,6 +54,12 @@ export const PAYMENT_CHECKS: readonly AuditCheck[] = [
   {
     // What was charged is in the ledger; what was paid and refunded is counted where it was decided.
     name: 'money.conserved',
+    lately: ({ id }) => `
+      customer AS (SELECT DISTINCT user_id FROM balance_transaction WHERE id >= ${id}),
+      balance AS (${rowsOf('balance', 'user_id', 'customer.user_id')}),
+      balance_transaction AS (${rowsOf('balance_transaction', 'user_id', 'customer.user_id')}),
+      orders AS (${rowsOf('orders', 'user_id', 'customer.user_id')}),
+      payment AS (${rowsOf('payment', 'order_id', 'orders.id')})`,
     query: `
       SELECT balances, charges, refunds, payments
         FROM (SELECT COALESCE(sum(amount), 0) AS balances FROM balance) AS held,
@@ -65,7 +71,7 @@ export const PAYMENT_CHECKS: readonly AuditCheck[] = [
   {
     // A second payment of an order is one that its order does not name.
     name: 'payment.once',
-    lately: PAID_LATELY,
+    lately: paidLately,
     query: `
       SELECT o.id AS "orderId", o.status AS "orderStatus", p.id AS "paymentId", p.status AS "paymentStatus", o.total,
              p.amount, o.user_id AS owner, p.user_id AS payer
@@ -86,17 +92,17 @@ export const PAYMENT_CHECKS: readonly AuditCheck[] = [
   {
     // A line that was paid has its one sale, one that was refunded its one return as well, and no other line has any.
     name: 'stock.moves',
-    lately: PAID_LATELY,
+    lately: paidLately,
     query: moved('SALE', '-l.quantity', `o.status IN ('PAID', 'REFUNDED')`),
   },
   {
     name: 'stock.moves',
-    lately: PAID_LATELY,
+    lately: paidLately,
     query: moved('RETURN', 'l.quantity', `o.status = 'REFUNDED'`),
   },
   {
     name: 'stock.moves',
-    lately: PAID_LATELY,
+    lately: paidLately,
     query: `
       SELECT option_id AS "optionId", order_id AS "orderId", kind, count(*) AS times FROM stock_movement
        WHERE order_id IS NOT NULL GROUP BY order_id, option_id, kind HAVING count(*) > 1`,
@@ -105,7 +111,7 @@ export const PAYMENT_CHECKS: readonly AuditCheck[] = [
     // A delivered event is kept for 30 days after it was made and then purged: that an older one is gone proves nothing.
     // A day is left between the two, for the purge by its clock may be ahead of this look.
     name: 'outbox.once',
-    lately: PAID_LATELY,
+    lately: paidLately,
     query: `
       SELECT made.subject_id AS "paymentId", made.type, made.events, p.status
         FROM (SELECT subject_id, type, count(*) AS events FROM outbox_event GROUP BY subject_id, type) made

@@ -1,10 +1,11 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
-import { exchangeOf, headerValues } from '../exchange';
-import { ForbiddenException, UnauthenticatedException } from '../http.exceptions';
+import { exchangeOf } from '../exchange';
+import { ForbiddenException } from '../http.exceptions';
 import { perHandler } from '../per-handler';
 import { AUDIENCE, type Audience } from './access';
+import { bearerTokenOf } from './bearer-token';
 import { type Caller, TokenVerifier } from './token-verifier';
 
 /** Closed by default: a route opens only by saying to whom. */
@@ -28,7 +29,7 @@ export class AuthGuard implements CanActivate {
     if (audience === undefined) throw new ForbiddenException();
 
     const { request } = exchangeOf(context);
-    const caller = this.tokens.verify(tokenOf(request));
+    const caller = this.tokens.verify(bearerTokenOf(request.raw));
     return caller instanceof Promise
       ? caller.then((verified) => letIn(verified, audience, request))
       : letIn(caller, audience, request);
@@ -39,12 +40,4 @@ function letIn(caller: Caller, audience: Audience, request: FastifyRequest): boo
   request.caller = caller;
   if (audience === 'admin' && !caller.roles.includes('admin')) throw new ForbiddenException();
   return true;
-}
-
-/** From the one place where a token belongs: never from the query, where logs and histories would keep it. */
-function tokenOf(request: FastifyRequest): string {
-  const sent = headerValues(request, 'authorization');
-  const token = /^Bearer +([\w.~+/=-]+)$/i.exec(sent[0] ?? '')?.[1];
-  if (token === undefined || sent.length > 1) throw new UnauthenticatedException(sent.length > 0);
-  return token;
 }
