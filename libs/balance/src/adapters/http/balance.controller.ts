@@ -1,6 +1,6 @@
 import { ApiPage, ApiProblems, CallerId, Customer, Idempotent, OwnAnswers, PageQuery } from '@app/platform';
 import { Money, mapPage, type Page } from '@app/shared';
-import { Body, Controller, Get, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Optional, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { BalanceService, type Charge } from '../../application/balance.service';
 import { BalanceLimitExceededException, InvalidChargeAmountException } from '../../domain/balance.exceptions';
@@ -13,9 +13,10 @@ import { ChargeBalanceRequest } from './charge-balance.request';
 export class BalanceController {
   constructor(
     private readonly balances: BalanceService,
-    answers: OwnAnswers,
+    // An operator's command serves nobody.
+    @Optional() answers?: OwnAnswers,
   ) {
-    answers.serve('/balance', (userId) => this.show(userId));
+    answers?.serve('/balance', (userId) => this.show(userId));
   }
 
   @Get()
