@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { ValidationFailedException } from '@app/shared';
 import { applyDecorators, type CanActivate, type ExecutionContext, Injectable, UseGuards } from '@nestjs/common';
 import { ApiExtension, ApiHeader } from '@nestjs/swagger';
@@ -48,7 +48,7 @@ function keyOf(request: FastifyRequest): string | undefined {
 /** SHA-256 of what the client asked for; the order of members in its JSON is not part of it, and no body is an empty one. */
 function fingerprintOf(request: FastifyRequest): string {
   const asked = [request.method, pathOf(request), request.body ?? {}];
-  return createHash('sha256').update(JSON.stringify(asked, sorted)).digest('hex');
+  return hash('sha256', JSON.stringify(asked, sorted));
 }
 
 function sorted(_: string, value: unknown): unknown {

@@ -33,6 +33,9 @@ const MAX_RUNS = 4;
 /** Milliseconds that a transaction waits for a lock once another one has waited for it in vain. */
 const SHORT_LOCK_WAIT = 100;
 
+/** Callers answered in one turn of the event loop: between turns the process hears what the database says to the next batch. */
+const ANSWERED_AT_ONCE = 8;
+
 /** What all commands of a held-up batch may wait together, each in its own transaction. */
 const LONE_LOCK_WAITS = 1_000;
 
@@ -120,9 +123,7 @@ export class BatchingLane<C extends Command, R> implements Lane<C, R> {
     try {
       const answers = await this.runUntilDecided(callers, lockWait);
       // After this turn: the next batch is on its way to the database before these callers keep the process busy.
-      setImmediate(() => {
-        for (const [i, caller] of callers.entries()) deliver(caller, answers[i]!);
-      });
+      setImmediate(() => deliverAll(callers, answers));
     } catch (error) {
       if (isTooSlow(error) || error instanceof RequestInProgressException) this.isHeldUp = true;
       if (callers.length === 1 || isConnectionFailure(error) || isPoolExhausted(error)) {
@@ -167,6 +168,12 @@ function delayAfter(error: unknown, run: number): number | undefined {
 /** A ledger knows its keys for ever, longer than they are remembered: by a unique constraint that is named so. */
 function isReusedKey(error: unknown): boolean {
   return violatedConstraint(error)?.endsWith('_key_once') ?? false;
+}
+
+function deliverAll<C, R>(callers: readonly Caller<C, R>[], answers: readonly Answer[], from = 0): void {
+  const end = Math.min(from + ANSWERED_AT_ONCE, callers.length);
+  for (let i = from; i < end; i++) deliver(callers[i]!, answers[i]!);
+  if (end < callers.length) setImmediate(() => deliverAll(callers, answers, end));
 }
 
 function deliver<C, R>(caller: Caller<C, R>, { outcome, replayOf }: Answer): void {

@@ -65,14 +65,16 @@ export class GatheredReads<Value> {
     for (const { askedAt, reject } of readers) if (askedAt < tooOld) reject(new OverloadedException());
     if (patient.length === 0) return;
     this.reading += 1;
-    try {
-      const found = await this.readAll([...new Set(patient.map(({ key }) => key))]);
-      for (const { key, resolve } of patient) resolve(found.get(key));
-    } catch (error) {
+    const found = await this.readAll([...new Set(patient.map(({ key }) => key))]).catch((error: unknown) => {
       for (const { reject } of patient) reject(error);
-    } finally {
-      this.reading -= 1;
-      this.schedule();
-    }
+      return undefined;
+    });
+    this.reading -= 1;
+    this.schedule();
+    // After this turn: the next statement is on its way to the database before these readers keep the process busy.
+    if (found)
+      setImmediate(() => {
+        for (const { key, resolve } of patient) resolve(found.get(key));
+      });
   }
 }
