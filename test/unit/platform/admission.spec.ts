@@ -92,6 +92,15 @@ describe('the admission', () => {
     expect(shop.admission.refused).toEqual(NOBODY);
   });
 
+  it('refuses nobody of 128 callers who are all answered and come again in one turn of the event loop', () => {
+    const shop = new Shop(0);
+
+    for (let turn = 0; turn < 50; turn++) {
+      for (let i = 0; i < 2 * 128; i++) expect(shop.serveAtOnce('read')).toBe(1);
+      shop.pass(90);
+    }
+  });
+
   it.each([
     [2_000, 400],
     [1_000, 250],

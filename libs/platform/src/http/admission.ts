@@ -8,7 +8,10 @@ export type Urgency = (typeof URGENCIES)[number];
 const SHARE: Readonly<Record<Urgency, number>> = { read: 0.5, order: 0.8, payment: 1 };
 
 export interface AdmissionLimits {
-  /** Requests in flight that do not make it too busy, however slowly they are answered. */
+  /**
+   * Requests in flight that do not make it too busy, however slowly they are answered. Whoever is answered and asks again
+   * in one turn of the event loop counts twice in it, so half as many callers who wait for their answers are no crowd.
+   */
   readonly calm: number;
   /** Requests in flight that are let in even then: with fewer it would not do what it can. */
   readonly floor: number;
@@ -23,7 +26,7 @@ export interface AdmissionLimits {
 }
 
 const LIMITS: AdmissionLimits = {
-  calm: 256,
+  calm: 512,
   floor: 64,
   burst: 2_048,
   wait: 200,
@@ -44,7 +47,7 @@ const QUIET = 500;
 
 /**
  * Lets in no more than can be answered in time. A crowd that comes to a quiet shop is let in whole; only when for a second
- * more than are answered in time, and more than 256, come again and again, or turns of the event loop take too long, or
+ * more than are answered in time, and more than 512, come again and again, or turns of the event loop take too long, or
  * when more than any burst are there, the shop is too busy, until it has refused nobody for a second. Then reads are
  * refused first, payments last. How many are let in is, at first, what is answered in the time that a request may take, by
  * Little's law; from then on it is less as long as too many answers take longer, and more as long as they do not: how much
