@@ -1,3 +1,4 @@
+import { currencyOf } from '@app/shared';
 import { RecentReads } from '../../../libs/platform/src/reads/recent-reads';
 
 let time: number;
@@ -12,7 +13,7 @@ beforeEach(() => {
 
 function read(key = 'page'): Promise<string> {
   return reads.get(key, () => {
-    const load = pending();
+    const load = pending<string>();
     loads.push(load);
     return load.promise;
   });
@@ -88,18 +89,114 @@ describe('recent reads', () => {
   });
 });
 
+describe('an answer that is an object', () => {
+  interface Value {
+    readonly n: number;
+  }
+  let values: Pending<Value>[];
+  let objects: RecentReads<Value>;
+  let shared: Value;
+  let isCurrent: () => boolean;
+
+  function load(): Promise<Value> {
+    const next = pending<Value>();
+    values.push(next);
+    return next.promise;
+  }
+
+  beforeEach(async () => {
+    values = [];
+    objects = new RecentReads<Value>(2, 1_000, () => time);
+    const answer = objects.get('one', load);
+    values[0]!.resolve({ n: 1 });
+    shared = await answer;
+    isCurrent = currencyOf(shared)!;
+  });
+
+  async function renewedBy(value: Value): Promise<void> {
+    time = 800;
+    isCurrent();
+    values.at(-1)!.resolve(value);
+    await settled();
+  }
+
+  it('is shared for a second, and asked for by nobody meanwhile who does not look at it late', () => {
+    time = 600;
+    expect(isCurrent()).toBe(true);
+    expect(values).toHaveLength(1);
+    time = 1_000;
+    expect(isCurrent()).toBe(false);
+  });
+
+  it('is asked for again, once, by those who look at it late', () => {
+    time = 800;
+    expect([isCurrent(), isCurrent()]).toEqual([true, true]);
+    expect(values).toHaveLength(2);
+  });
+
+  it('is shared for another second from then on, as it is, when it is the same', async () => {
+    await renewedBy({ n: 1 });
+
+    time = 1_799;
+    expect(isCurrent()).toBe(true);
+    expect(await objects.get('one', load)).toBe(shared);
+    time = 1_800;
+    expect(isCurrent()).toBe(false);
+  });
+
+  it('gives way to another one', async () => {
+    await renewedBy({ n: 2 });
+
+    expect(isCurrent()).toBe(false);
+    const newer = await objects.get('one', load);
+    expect(newer).toEqual({ n: 2 });
+    expect(currencyOf(newer)!()).toBe(true);
+    expect(values).toHaveLength(2);
+  });
+
+  it('is forgotten, however it is being renewed', async () => {
+    time = 800;
+    isCurrent();
+    objects.forget(['one']);
+    values[1]!.resolve({ n: 1 });
+    await settled();
+
+    expect(isCurrent()).toBe(false);
+    void objects.get('one', load);
+    expect(values).toHaveLength(3);
+  });
+
+  it('has its own second, though it could not be renewed', async () => {
+    time = 800;
+    isCurrent();
+    values[1]!.reject(new Error('away'));
+    await settled();
+
+    time = 999;
+    expect(isCurrent()).toBe(true);
+    expect(values).toHaveLength(2);
+    time = 1_000;
+    expect(isCurrent()).toBe(false);
+  });
+});
+
 interface Pending<T> {
   readonly promise: Promise<T>;
   resolve(value: T): void;
   reject(error: Error): void;
 }
 
-function pending(): Pending<string> {
-  let resolve!: (value: string) => void;
+function pending<T>(): Pending<T> {
+  let resolve!: (value: T) => void;
   let reject!: (error: Error) => void;
-  const promise = new Promise<string>((onValue, onError) => {
+  const promise = new Promise<T>((onValue, onError) => {
     resolve = onValue;
     reject = onError;
   });
   return { promise, resolve, reject };
+}
+
+/** Every promise that waited for one that is settled has been told. */
+function settled(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
