@@ -1,6 +1,6 @@
 import type { SnapshotQuery, Snapshots } from '../database/snapshots';
 import type { AuditCheck } from './audit-check';
-import { lately } from './lately';
+import { sinceLately } from './lately';
 
 export interface AuditResult {
   readonly name: string;
@@ -21,22 +21,13 @@ export interface AuditReport {
 /** At most this many rows of a check are shown. */
 const SAMPLE = 5;
 
-interface Look {
-  queryOf(check: AuditCheck, now: Date): string;
-  /** Of the transaction, as a statement. */
-  readonly setting?: string;
-}
+/** A check as a query, at that moment. */
+type QueryOf = (check: AuditCheck, now: Date) => string;
 
-const WHOLE: Look = { queryOf: ({ query }) => query };
+const whole: QueryOf = ({ query }) => query;
 
-const LATELY: Look = {
-  queryOf: (check, now) =>
-    check.lately === undefined
-      ? check.query
-      : `WITH ${check.lately(lately(now))} SELECT * FROM (${check.query}) AS lately`,
-  // The server expects millions where there are thousands, and would make room for them in thousands of files.
-  setting: 'SET LOCAL enable_hashjoin = off',
-};
+const latelyOnly: QueryOf = ({ query, lately }, now) =>
+  lately === undefined ? query : `WITH ${lately(sinceLately(now))} SELECT * FROM (${query}) AS lately`;
 
 /** Looks whether the books are right, all of them in one snapshot. It reports and never repairs. */
 export class Audit {
@@ -75,7 +66,7 @@ export class Audit {
   async runLately(): Promise<AuditReport> {
     this.newest = await this.lookAt(
       this.checks.filter(({ onceQuiet }) => !onceQuiet),
-      LATELY,
+      latelyOnly,
     );
     return this.newest;
   }
@@ -85,11 +76,10 @@ export class Audit {
     return this.lookAt(this.checks);
   }
 
-  private lookAt(checks: readonly AuditCheck[], { queryOf, setting } = WHOLE): Promise<AuditReport> {
+  private lookAt(checks: readonly AuditCheck[], queryOf = whole): Promise<AuditReport> {
     const names = [...new Set(checks.map(({ name }) => name))].sort();
     return this.snapshots.read(async (query) => {
       const now = (await query<{ now: Date }>('SELECT now()::timestamptz(3) AS now'))[0]!.now;
-      if (setting !== undefined) await query(setting);
       const results: AuditResult[] = [];
       for (const name of names) {
         const parts = checks.filter((check) => check.name === name).map((check) => queryOf(check, now));

@@ -12,7 +12,7 @@ export interface Since {
   readonly id: string;
 }
 
-export function lately(now: Date): Since {
+export function sinceLately(now: Date): Since {
   const began = now.getTime() - LATELY;
   const id = began.toString(16).padStart(12, '0').padEnd(32, '0');
   return { at: `'${new Date(began).toISOString()}'::timestamptz`, id: `'${id}'::uuid` };

@@ -17,9 +17,9 @@ const couponsTouched = (since: Since): string => `
     SELECT coupon_id, user_id FROM issued_coupon WHERE issued_at >= ${since.at}
     UNION SELECT coupon_id, user_id FROM (${rowsOf('orders', 'id', 'touched.id')}) o WHERE coupon_id IS NOT NULL),
   customer AS (SELECT DISTINCT user_id FROM holder),
-  issued_coupon AS (
+  issued_coupon AS MATERIALIZED (
     SELECT * FROM (${rowsOf('issued_coupon', 'user_id', 'customer.user_id')}) i JOIN holder USING (coupon_id, user_id)),
-  orders AS (SELECT * FROM (${rowsOf('orders', 'user_id', 'customer.user_id')}) o JOIN holder USING (coupon_id, user_id))`;
+  orders AS MATERIALIZED (SELECT * FROM (${rowsOf('orders', 'user_id', 'customer.user_id')}) o JOIN holder USING (coupon_id, user_id))`;
 
 /** The hours in which orders were paid that have moved stock lately. */
 const hoursTouched = (since: Since): string => `
@@ -27,11 +27,11 @@ const hoursTouched = (since: Since): string => `
   hours AS (
     SELECT DISTINCT date_trunc('hour', paid_at, 'UTC') AS hour
       FROM (${rowsOf('orders', 'id', 'touched.id')}) o WHERE paid_at IS NOT NULL),
-  orders AS (
+  orders AS MATERIALIZED (
     SELECT o.* FROM hours CROSS JOIN LATERAL (
       SELECT * FROM orders
        WHERE status = 'PAID' AND paid_at >= hours.hour AND paid_at < hours.hour + interval '1 hour' OFFSET 0) AS o),
-  order_line AS (${rowsOf('order_line', 'order_id', 'orders.id')}),
+  order_line AS MATERIALIZED (${rowsOf('order_line', 'order_id', 'orders.id')}),
   product_sales AS (SELECT * FROM product_sales WHERE hour IN (SELECT hour FROM hours))`;
 
 /** What must hold for orders, and for the stock and the coupons that they hold. */

@@ -12,13 +12,13 @@ export const paidLately = ({ id }: Since): string => `
     UNION SELECT order_id FROM stock_movement WHERE id >= ${id}
     UNION SELECT p.order_id FROM balance_transaction t JOIN payment p ON p.id = t.reference_id WHERE t.id >= ${id}
     UNION SELECT p.order_id FROM outbox_event e JOIN payment p ON p.id = e.subject_id WHERE e.id >= ${id}),
-  orders AS (${rowsOf('orders', 'id', 'touched.order_id')}),
-  order_line AS (${rowsOf('order_line', 'order_id', 'touched.order_id')}),
-  payment AS (${rowsOf('payment', 'order_id', 'touched.order_id')}),
-  stock_movement AS (${rowsOf('stock_movement', 'order_id', 'touched.order_id')}),
-  balance_transaction AS (
+  orders AS MATERIALIZED (${rowsOf('orders', 'id', 'touched.order_id')}),
+  order_line AS MATERIALIZED (${rowsOf('order_line', 'order_id', 'touched.order_id')}),
+  payment AS MATERIALIZED (${rowsOf('payment', 'order_id', 'touched.order_id')}),
+  stock_movement AS MATERIALIZED (${rowsOf('stock_movement', 'order_id', 'touched.order_id')}),
+  balance_transaction AS MATERIALIZED (
     SELECT * FROM balance_transaction WHERE id >= ${id}
     UNION ALL SELECT * FROM (${rowsOf('balance_transaction', 'reference_id', 'payment.id')}) older WHERE id < ${id}),
-  outbox_event AS (
+  outbox_event AS MATERIALIZED (
     SELECT * FROM outbox_event WHERE id >= ${id}
     UNION ALL SELECT * FROM (${rowsOf('outbox_event', 'subject_id', 'payment.id')}) older WHERE id < ${id})`;

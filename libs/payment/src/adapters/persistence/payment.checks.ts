@@ -56,10 +56,10 @@ export const PAYMENT_CHECKS: readonly AuditCheck[] = [
     name: 'money.conserved',
     lately: ({ id }) => `
       customer AS (SELECT DISTINCT user_id FROM balance_transaction WHERE id >= ${id}),
-      balance AS (${rowsOf('balance', 'user_id', 'customer.user_id')}),
-      balance_transaction AS (${rowsOf('balance_transaction', 'user_id', 'customer.user_id')}),
-      orders AS (${rowsOf('orders', 'user_id', 'customer.user_id')}),
-      payment AS (${rowsOf('payment', 'order_id', 'orders.id')})`,
+      balance AS MATERIALIZED (${rowsOf('balance', 'user_id', 'customer.user_id')}),
+      balance_transaction AS MATERIALIZED (${rowsOf('balance_transaction', 'user_id', 'customer.user_id')}),
+      orders AS MATERIALIZED (${rowsOf('orders', 'user_id', 'customer.user_id')}),
+      payment AS MATERIALIZED (${rowsOf('payment', 'order_id', 'orders.id')})`,
     query: `
       SELECT balances, charges, refunds, payments
         FROM (SELECT COALESCE(sum(amount), 0) AS balances FROM balance) AS held,
