@@ -5,7 +5,7 @@ const move = (userId: string, type: string, amount: number, reference = 'NULL', 
   `UPDATE balance SET amount = amount + ${amount}, last_sequence = last_sequence + 1 WHERE user_id = '${userId}'`,
   `INSERT INTO balance_transaction
           (id, user_id, sequence, type, amount, balance_after, reference_id, idempotency_key, created_at)
-   SELECT gen_random_uuid(), user_id, last_sequence, '${type}', ${amount}, amount, ${reference}, ${key}, now()
+   SELECT uuidv7(), user_id, last_sequence, '${type}', ${amount}, amount, ${reference}, ${key}, now()
      FROM balance WHERE user_id = '${userId}'`,
 ];
 
@@ -126,10 +126,10 @@ export const PLANTED_VIOLATIONS: readonly Plan[] = [
     { 'payment.once': 1 },
     ({ paid }) => [
       ...drop('payment', 'payment_once_an_order'),
-      `INSERT INTO payment SELECT gen_random_uuid(), order_id, user_id, status, 0, 0, 0, balance_after, paid_at
+      `INSERT INTO payment SELECT uuidv7(), order_id, user_id, status, 0, 0, 0, balance_after, paid_at
          FROM payment WHERE id = '${paid.paymentId}'`,
       `INSERT INTO outbox_event (id, type, subject_id, payload, status, next_attempt_at, created_at)
-       SELECT gen_random_uuid(), 'order.paid', id, '{}', 'PENDING', now(), now() FROM payment WHERE amount = 0`,
+       SELECT uuidv7(), 'order.paid', id, '{}', 'PENDING', now(), now() FROM payment WHERE amount = 0`,
     ],
   ],
   [
@@ -141,10 +141,10 @@ export const PLANTED_VIOLATIONS: readonly Plan[] = [
     'a payment of an order that is not paid',
     { 'payment.once': 1 },
     ({ cancelled }) => [
-      `INSERT INTO payment SELECT gen_random_uuid(), id, user_id, 'PAID', 0, 0, 0, 0, now()
+      `INSERT INTO payment SELECT uuidv7(), id, user_id, 'PAID', 0, 0, 0, 0, now()
          FROM orders WHERE id = '${cancelled.orderId}'`,
       `INSERT INTO outbox_event (id, type, subject_id, payload, status, next_attempt_at, created_at)
-       SELECT gen_random_uuid(), 'order.paid', id, '{}', 'PENDING', now(), now() FROM payment WHERE amount = 0`,
+       SELECT uuidv7(), 'order.paid', id, '{}', 'PENDING', now(), now() FROM payment WHERE amount = 0`,
     ],
   ],
   [
@@ -211,7 +211,7 @@ export const PLANTED_VIOLATIONS: readonly Plan[] = [
     { 'stock.bounds': 1 },
     ({ reserved }) => [
       ...drop('product_option', 'product_option_reserved_at_most_on_hand'),
-      `INSERT INTO stock_movement SELECT gen_random_uuid(), '${reserved.optionId}', 'RESTOCK', -9, NULL, now()`,
+      `INSERT INTO stock_movement SELECT uuidv7(), '${reserved.optionId}', 'RESTOCK', -9, NULL, now()`,
       `UPDATE product_option SET on_hand = on_hand - 9 WHERE id = '${reserved.optionId}'`,
     ],
   ],
@@ -238,7 +238,7 @@ export const PLANTED_VIOLATIONS: readonly Plan[] = [
     { 'stock.moves': 1 },
     ({ cancelled, bestSellers: [{ optionId }] }) => [
       `INSERT INTO stock_movement
-       VALUES (gen_random_uuid(), '${optionId}', 'SALE', -1, '${cancelled.orderId}', now())`,
+       VALUES (uuidv7(), '${optionId}', 'SALE', -1, '${cancelled.orderId}', now())`,
       `UPDATE product_option SET on_hand = on_hand - 1 WHERE id = '${optionId}'`,
     ],
   ],
@@ -255,7 +255,7 @@ export const PLANTED_VIOLATIONS: readonly Plan[] = [
     { 'stock.moves': 1 },
     ({ paid, bestSellers: [{ optionId }] }) => [
       ...drop('stock_movement', 'stock_movement_once_an_order'),
-      `INSERT INTO stock_movement SELECT gen_random_uuid(), option_id, kind, quantity, order_id, created_at
+      `INSERT INTO stock_movement SELECT uuidv7(), option_id, kind, quantity, order_id, created_at
          FROM stock_movement WHERE order_id = '${paid.orderId}'`,
       `UPDATE product_option SET on_hand = on_hand - 5 WHERE id = '${optionId}'`,
     ],
@@ -323,7 +323,7 @@ export const PLANTED_VIOLATIONS: readonly Plan[] = [
     { 'outbox.once': 1 },
     ({ paid }) => [
       `INSERT INTO outbox_event (id, type, subject_id, payload, status, next_attempt_at, created_at)
-       VALUES (gen_random_uuid(), 'order.refunded', '${paid.paymentId}', '{}', 'PENDING', now(), now())`,
+       VALUES (uuidv7(), 'order.refunded', '${paid.paymentId}', '{}', 'PENDING', now(), now())`,
     ],
   ],
   [
@@ -332,7 +332,7 @@ export const PLANTED_VIOLATIONS: readonly Plan[] = [
     ({ paid }) => [
       ...drop('outbox_event', 'outbox_event_once'),
       `INSERT INTO outbox_event (id, type, subject_id, payload, status, next_attempt_at, created_at)
-       VALUES (gen_random_uuid(), 'order.paid', '${paid.paymentId}', '{}', 'PENDING', now(), now())`,
+       VALUES (uuidv7(), 'order.paid', '${paid.paymentId}', '{}', 'PENDING', now(), now())`,
     ],
   ],
   [
