@@ -2,8 +2,8 @@
 const LATELY = 60 * 60_000;
 
 /**
- * The beginning of what counts as lately, as SQL. Values, not a question to the clock: the server has to know how few
- * rows are newer, or it reads whole tables for them.
+ * The beginning of what counts as lately, as SQL. Values, not a question to the clock: of a time the server then knows how
+ * few rows are newer. Of an id it never does: see `rowsOf`.
  */
 export interface Since {
   /** A time. */
@@ -12,6 +12,7 @@ export interface Since {
   readonly id: string;
 }
 
+/** @param now by the clock of the database */
 export function sinceLately(now: Date): Since {
   const began = now.getTime() - LATELY;
   const id = began.toString(16).padStart(12, '0').padEnd(32, '0');
@@ -20,7 +21,8 @@ export function sinceLately(now: Date): Since {
 
 /**
  * The rows of a table that belong to those of a named query, as SQL: each is found by an index. The server takes those
- * that were made lately for a two hundredth of the table, and would rather read the whole of it.
+ * that were made lately for a two hundredth of the table, and would rather read the whole of it. A query that is joined
+ * with others is named AS MATERIALIZED: otherwise each row passes for the only one, and joins are planned for that.
  * @param owner named query and its column, which has every value once, as `touched.order_id`
  */
 export function rowsOf(table: string, column: string, owner: string): string {

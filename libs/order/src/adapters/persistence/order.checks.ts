@@ -19,7 +19,8 @@ const couponsTouched = (since: Since): string => `
   customer AS (SELECT DISTINCT user_id FROM holder),
   issued_coupon AS MATERIALIZED (
     SELECT * FROM (${rowsOf('issued_coupon', 'user_id', 'customer.user_id')}) i JOIN holder USING (coupon_id, user_id)),
-  orders AS MATERIALIZED (SELECT * FROM (${rowsOf('orders', 'user_id', 'customer.user_id')}) o JOIN holder USING (coupon_id, user_id))`;
+  orders AS MATERIALIZED (
+    SELECT * FROM (${rowsOf('orders', 'user_id', 'customer.user_id')}) o JOIN holder USING (coupon_id, user_id))`;
 
 /** The hours in which orders were paid that have moved stock lately. */
 const hoursTouched = (since: Since): string => `
