@@ -1,44 +1,31 @@
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { startProgress } from '../../apps/cli/src/progress';
-import { Ending } from '../storm/world/ending';
 import type { BenchOptions } from './bench-options';
 import { Failures } from './measure/failures';
-import { describeMachine } from './measure/machine';
 import { type Measure, MOST_PAYMENTS, measure } from './measure/meter';
 import { rehearse } from './measure/rehearsal';
 import { verify } from './measure/verification';
 import { roundOf } from './plan';
+import { say } from './report/publish';
 import { type Report, type Run, reportOf } from './report/report';
 import { svgOf } from './report/svg';
-import { openWorld, type World } from './world/world';
+import { withWorld } from './world/with-world';
+import type { World } from './world/world';
 
-/** Below the project, where its packages are found. */
-const FOLDER = path.join('.cache', 'bench');
-
-/** Makes one benchmark, from starting servers to the report; 0 when every measure is one and everybody's books are right. */
-export async function run(options: BenchOptions, command: string): Promise<number> {
-  const ending = new Ending();
-  const stop = endOnSignal(ending);
-  try {
-    const [busyBefore = 0] = os.loadavg();
-    const dir = folderOfARun();
-    const pending = Math.ceil((options.seconds + options.warmUp) * MOST_PAYMENTS);
-    const world = await openWorld({ dir, pending, tell: say }, ending);
-    const machine = await describeMachine(dir, world.databases.shop, busyBefore);
+/** From starting servers to the report; 0 when every measure is one and everybody's books are right. */
+export function run(options: BenchOptions, command: string): Promise<number> {
+  const pending = Math.ceil((options.seconds + options.warmUp) * MOST_PAYMENTS);
+  return withWorld(pending, async (world, machine) => {
     const measured = await measureAll(world, options);
     say('auditing');
-    const verifications = await verify(world, dir);
+    const verifications = await verify(world);
     const result = { options, command, machine, ...measured, verifications, seconds: Math.round(seconds()) };
     const report = reportOf(result);
     write(result, report);
     say(`\n${report.text}\nThe report is in ${options.out}.`);
     return isSound(result) ? 0 : 1;
-  } finally {
-    await ending.run();
-    stop();
-  }
+  });
 }
 
 async function measureAll(
@@ -87,31 +74,4 @@ function write({ rehearsal, ...run }: Run, { text, ...report }: Report): void {
   fs.writeFileSync(path.join(out, 'bench.json'), `${JSON.stringify(all, null, 1)}\n`);
   fs.writeFileSync(path.join(out, 'bench.md'), text);
   fs.writeFileSync(path.join(out, 'bench.svg'), svgOf(report.rows));
-}
-
-/** Nothing in it is kept. */
-export function folderOfARun(): string {
-  return path.resolve(FOLDER, String(process.pid));
-}
-
-/** Leaves a run in its folder, as JSON and as the text that it says. */
-export function publish(name: string, run: { readonly options: { readonly out: string } }, text: string): void {
-  const { out } = run.options;
-  fs.mkdirSync(out, { recursive: true });
-  fs.writeFileSync(path.join(out, `${name}.json`), `${JSON.stringify(run, null, 1)}\n`);
-  fs.writeFileSync(path.join(out, `${name}.md`), `${text}\n`);
-  say(`\n${text}\n\nThe report is in ${out}.`);
-}
-
-export function say(text: string): void {
-  process.stdout.write(`${text}\n`);
-}
-
-/** Nothing is left, running or in the folder, when a person ends it early. */
-export function endOnSignal(ending: Ending): () => void {
-  const stop = (): void => void ending.run().then(() => process.exit(130));
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
-  return () => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, stop);
-  };
 }

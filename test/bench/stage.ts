@@ -1,4 +1,4 @@
-/** What every database of the benchmark holds when it begins. Ids can be computed, so that no process has to be told them. */
+/** What every database of the benchmark holds when it begins. Ids are computed: no process has to be told them. */
 export const PRODUCTS = 1_000;
 export const OPTIONS = 2 * PRODUCTS;
 /** Of each product the first option is ordered; the second of the first product is the hot one. */
@@ -47,5 +47,5 @@ export function visitor(number: number): string {
   return `visitor-${number}`;
 }
 
-/** What tokens are signed with, by the load generator, and verified with, by the shop. Good for throwaway shops only. */
+/** What the load generator signs tokens with and the shop verifies them with. Good for throwaway shops only. */
 export const TOKEN_SECRET = 'a secret of the benchmark, long enough for HS256';

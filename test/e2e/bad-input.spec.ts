@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { startShop, type TestShop } from '../support/shop';
 import { rowCounts } from './books';
 import { type Problem, problem, UNKNOWN_ID } from './shapes';
-import { type Customer, Shopping } from './shopping';
+import { type Customer, couponTerms, Shopping } from './shopping';
 
 let shop: TestShop;
 let shopping: Shopping;
@@ -102,6 +102,7 @@ describe('a body', () => {
     ['out to pollute', '{"amount":1,"__proto__":{"polluted":true}}'],
     ['out to pollute by the constructor', '{"amount":1,"constructor":{"prototype":{"polluted":true}}}'],
     ['with a field too many', '{"amount":1,"userId":"lee"}'],
+    ['with a field that every object has', '{"amount":1,"toString":1}'],
     ['2,000 levels deep', `{"amount":${deep}}`],
     ['with a NUL', '{"amount":1,"note":"\\u0000"}'],
   ])('is not %s', async (_, body) => {
@@ -119,6 +120,7 @@ describe('a body', () => {
     ['of lists', '[[]]'],
     ['an object', '{"0":{}}'],
     ['of 51', `[${Array(51).fill(`{"optionId":"${UNKNOWN_ID}","quantity":1}`).join()}]`],
+    ['with a field that every object has', `[{"optionId":"${UNKNOWN_ID}","quantity":1,"valueOf":1}]`],
     ['with a price from the client', `[{"optionId":"${UNKNOWN_ID}","quantity":1,"unitPrice":1}]`],
     ['missing', 'null'],
   ])('has no lines that are %s', async (_, lines) => {
@@ -203,6 +205,21 @@ describe('a body', () => {
 
     expect(status).toBe(400);
     expect(body).toMatchObject({ errors: [{ field: 'body' }] });
+    await expectNothingWritten();
+  });
+});
+
+describe('a name that our own objects have', () => {
+  it('is unknown in a query', async () => {
+    const { status, body } = await shopping.nobody.get('/products?constructor=1');
+
+    expect({ status, body }).toMatchObject({ status: 400, body: { errors: [{ field: 'constructor' }] } });
+  });
+
+  it('is unknown in a body', async () => {
+    const { status, body } = await shopping.admin.post('/admin/coupons', { ...couponTerms(), toCommand: 1 });
+
+    expect({ status, body }).toMatchObject({ status: 400, body: { errors: [{ field: 'toCommand' }] } });
     await expectNothingWritten();
   });
 });

@@ -1,4 +1,4 @@
-import { createDatabase } from '../support/servers';
+import { createDatabase, redisUrl } from '../support/servers';
 import { startShop, type TestShop } from '../support/shop';
 import { TcpProxy } from '../support/tcp-proxy';
 import { eventually, Shopping } from './shopping';
@@ -106,6 +106,35 @@ describe('the metrics', () => {
 
     expect(await series(shopping, 'shop_outbox_pending')).toEqual({ '': 3 });
     expect(await series(shopping, 'shop_outbox_dead')).toEqual({ '': 2 });
+  });
+
+  it('tell when each job last began what did not fail', async () => {
+    const [shop, shopping] = await open();
+    await shop.sql('DELETE FROM job_run');
+    await shop.sql(
+      `INSERT INTO job_run (id, job, started_at, ended_at, rows, error)
+       SELECT gen_random_uuid(), job, to_timestamp(seconds), to_timestamp(seconds), 0, error
+         FROM (VALUES ('a', 1, NULL), ('a', 3, NULL), ('a', 5, 'broken'), ('b', 2, 'broken'), ('c', 4, NULL))
+           AS run (job, seconds, error)`,
+    );
+
+    expect(await series(shopping, 'shop_job_timestamp_seconds')).toEqual({ 'job="a"': 3, 'job="c"': 4 });
+  });
+
+  it('tell whether Redis is there', async () => {
+    const wire = await TcpProxy.to(redisUrl());
+    cleanUp.push(() => wire.close());
+    const [, shopping] = await open({ REDIS_URL: wire.through(redisUrl()) });
+    expect(await series(shopping, 'shop_redis_up')).toEqual({ '': 1 });
+
+    wire.cut();
+
+    await eventually(
+      () => series(shopping, 'shop_redis_up'),
+      (seen) => seen[''] === 0,
+    );
+    const [, without] = await open({ REDIS_URL: 'memory:' });
+    expect(await series(without, 'shop_redis_up')).toEqual({});
   });
 
   it('leave out what cannot be had while the database is away, and tell the rest', async () => {

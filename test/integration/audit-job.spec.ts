@@ -48,7 +48,7 @@ async function instance(snapshots = new Snapshots(database.url)): Promise<Instan
   cleanUp.push(() => unitOfWork.onApplicationShutdown());
   const audit = new Audit(CHECKS, snapshots);
   const registry = new Registry();
-  new ShopMetrics(audit, unitOfWork, registry);
+  new ShopMetrics(audit, unitOfWork, null, registry);
   return {
     job: new AuditJob(audit, new JobRunner(unitOfWork), unitOfWork),
     audit,

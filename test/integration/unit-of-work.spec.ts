@@ -188,7 +188,7 @@ describe('a unit of work', () => {
 
     const failure = await unitOfWork
       .run(async () => {
-        unitOfWork.limitLockWait(50);
+        unitOfWork.limit('lock_timeout', 50);
         await unitOfWork.query('SELECT FROM note WHERE text = $1 FOR UPDATE', [held]);
       })
       .catch((error: unknown) => error);
@@ -200,7 +200,7 @@ describe('a unit of work', () => {
     expect(new Set((await times(20, limit)).map((end) => end.status === 'fulfilled' && end.value))).toEqual(
       new Set(['2s']),
     );
-    expect(() => unitOfWork.limitLockWait(50)).toThrow('an open unit of work is required');
+    expect(() => unitOfWork.limit('lock_timeout', 50)).toThrow('an open unit of work is required');
   });
 
   it('refuses to commit after a failed statement that the work swallowed', async () => {

@@ -39,7 +39,7 @@ export type Reason = 'first' | 'twin' | 'retry' | 'replay';
  * What a call tells. `done` is 2xx and `refused` a 4xx that is an outcome: definite both. `unknown` is everything else
  * (no answer, hung up by the client, 5xx, 429, REQUEST_IN_PROGRESS): it may or may not have happened.
  */
-export type Verdict = 'done' | 'refused' | 'unknown';
+export type CallOutcome = 'done' | 'refused' | 'unknown';
 
 /** One HTTP exchange, as its client saw it. Times in milliseconds of the driver's monotonic clock. */
 export interface Call {
@@ -59,7 +59,7 @@ export interface Call {
   readonly expected?: number;
   readonly began: number;
   readonly ended: number;
-  readonly verdict: Verdict;
+  readonly verdict: CallOutcome;
   /** Absent when no answer came. */
   readonly status?: number;
   /** Of a problem. */

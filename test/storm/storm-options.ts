@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { number, whole, wrong } from '../bench/number-options';
 import { GATES, type Gate, type GateName } from './gates';
 import { ALL_FAULTS } from './nemesis/nemesis';
 
@@ -43,15 +44,15 @@ export function readOptions(args: readonly string[], anySeed: () => number): Sto
   });
   if (values.help) return 'help';
   const gate = values.gate === undefined ? undefined : gateOf(values.gate);
-  const minutes = numberOf('minutes', values.minutes, FEW_MINUTES, MANY_MINUTES) ?? gate?.minutes ?? MINUTES;
+  const usual = gate?.minutes ?? MINUTES;
+  const minutes = values.minutes === undefined ? usual : number('minutes', values.minutes, FEW_MINUTES, MANY_MINUTES);
   const only = values.only?.split(',').map(kindOf);
-  const each = wholeOf('each', values.each, 1, 10_000);
   return {
     seconds: Math.round(minutes * 60),
-    seed: wholeOf('seed', values.seed, 0, 4_294_967_295) ?? anySeed(),
-    rate: wholeOf('rate', values.rate, 1, 10_000) ?? RATE,
+    seed: values.seed === undefined ? anySeed() : whole('seed', values.seed, 0, 4_294_967_295),
+    rate: values.rate === undefined ? RATE : whole('rate', values.rate, 1, 10_000),
     ...(only && { only }),
-    ...(each !== undefined && { each }),
+    ...(values.each !== undefined && { each: whole('each', values.each, 1, 10_000) }),
     ...(gate && { gate }),
   };
 }
@@ -70,21 +71,4 @@ function kindOf(name: string): string {
   const kind = name.trim();
   if (!kindsOfFaults().includes(kind)) throw wrong('only', kind, `one of: ${kindsOfFaults().join(', ')}`);
   return kind;
-}
-
-function wholeOf(name: string, value: string | undefined, least: number, most: number): number | undefined {
-  const number = numberOf(name, value, least, most);
-  if (number !== undefined && !Number.isInteger(number)) throw wrong(name, value, `a whole number`);
-  return number;
-}
-
-function numberOf(name: string, value: string | undefined, least: number, most: number): number | undefined {
-  if (value === undefined) return undefined;
-  const number = /^\d+(\.\d+)?$/.test(value) ? Number(value) : Number.NaN;
-  if (!(number >= least && number <= most)) throw wrong(name, value, `${least} to ${most}`);
-  return number;
-}
-
-function wrong(name: string, value: string | undefined, expected: string): Error {
-  return new Error(`--${name} is ${expected}, not "${value}".`);
 }

@@ -1,4 +1,4 @@
-import { type Env } from '@app/platform';
+import type { Env } from '@app/platform';
 import { type Ranking, RankingService } from '@app/ranking';
 import { CannotStartException } from '../../shop/src/cannot-start.exception';
 import type { OrderRange } from './arguments';

@@ -4,6 +4,7 @@ import net from 'node:net';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CannotStartException } from '../../shop/src/cannot-start.exception';
+import { statOf } from './process-stat';
 
 /** A database server that runs on this machine for this program alone, on 127.0.0.1. */
 export interface LocalServer {
@@ -84,10 +85,9 @@ function startOf(pid: number): string | null {
 }
 
 function startFromProc(pid: number): string | null {
-  const stat = fs.readFileSync(`/proc/${pid}/stat`, 'utf8');
-  // The second field is the program's name, which may hold spaces and brackets itself.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  if (fields[0] === 'Z' || fields[0] === 'X') return null;
+  const fields = statOf(pid);
+  const [state = 'X'] = fields;
+  if (state === 'Z' || state === 'X') return null;
   const boot = fs.readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
   return `${boot}/${fields[19]}`;
 }

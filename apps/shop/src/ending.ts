@@ -3,13 +3,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Draining } from '@app/platform';
 import { Logger } from '@nestjs/common';
 import type { RunningShop } from './bootstrap';
+import { endProcess, onUncaught } from './process-end';
 import type { EndOrder } from './worker-messages';
 
 /** Milliseconds in which the shop still takes new connections, so that a balancer learns to send nothing more. */
 const GRACE = 1_000;
-/** Milliseconds from the beginning until connections that are still open are closed, and until the end in any case. */
+/** Milliseconds from the beginning until connections that are still open are closed. */
 const DRAIN = 8_000;
-const LIMIT = 10_000;
 
 const logger = new Logger('Jangteo');
 
@@ -35,9 +35,7 @@ export class Ending {
     // Nobody balances over a terminal; and who presses Ctrl-C twice does not want to wait.
     if (cluster.isPrimary) process.once('SIGINT', () => void this.begin(0));
     else process.on('message', ({ end }: Partial<EndOrder>) => end && void this.begin(end === 'SIGTERM' ? GRACE : 0));
-    // Promises that nobody awaits too.
-    process.on('uncaughtException', (error) => {
-      logger.fatal({ msg: 'An error that nobody caught: this process ends', err: error });
+    onUncaught(logger, () => {
       this.code = 1;
       void this.begin(0);
     });
@@ -46,29 +44,20 @@ export class Ending {
   private async begin(grace: number): Promise<void> {
     if (this.begun) return;
     this.begun = true;
-    setTimeout(() => this.giveUp(), LIMIT);
     setTimeout(() => this.closeConnections(), DRAIN);
     const { app } = this.shop;
-    try {
+    await endProcess(logger, async () => {
       app.get(Draining).begin();
       if (grace > 0) await pause(grace);
       await app.close();
       await this.afterwards();
-      process.exit(this.code);
-    } catch (error) {
-      logger.fatal({ msg: 'The shop did not end as it should', err: error });
-      process.exit(1);
-    }
+      return this.code;
+    });
   }
 
   /** What is still open has not even sent its request, or does not read its answer. */
   private closeConnections(): void {
     logger.warn(`Connections were still open after ${DRAIN / 1_000} s: they are closed`);
     this.shop.app.getHttpServer().closeAllConnections();
-  }
-
-  private giveUp(): void {
-    logger.fatal(`It did not end within ${LIMIT / 1_000} s: it ends now`);
-    process.exit(1);
   }
 }

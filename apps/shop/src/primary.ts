@@ -1,11 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Env, GatheredMetrics, JsonLogger } from '@app/platform';
 import { Logger } from '@nestjs/common';
+import { endProcess, onUncaught } from './process-end';
 import type { EndOrder } from './worker-messages';
 import { WorkerProcess } from './worker-process';
 
-/** Milliseconds from the beginning of the end until workers that are still there are killed, as `Ending` has it. */
-const LIMIT = 10_000;
 /** Milliseconds before the next try to replace a worker that did not live for long: twice as long each time. */
 const FIRST_PAUSE = 100;
 const LONGEST_PAUSE = 5_000;
@@ -61,10 +60,7 @@ export class Primary {
     process.on('SIGTERM', () => void this.end('SIGTERM'));
     // The second one ends this process at once, and no worker outlives it.
     process.once('SIGINT', () => void this.end('SIGINT'));
-    process.on('uncaughtException', (error) => {
-      logger.fatal({ msg: 'An error that nobody caught: this process ends', err: error });
-      this.endBadly();
-    });
+    onUncaught(logger, () => this.endBadly());
   }
 
   private async fill(place: Place): Promise<string> {
@@ -112,23 +108,16 @@ export class Primary {
   private async end(signal: EndOrder['end']): Promise<void> {
     if (this.isEnding) return;
     this.isEnding = true;
-    setTimeout(() => this.giveUp(), LIMIT);
     const workers = [...this.workers];
     for (const worker of workers) worker.end(signal);
-    try {
+    const stop = async (): Promise<number> => {
       const ends = await Promise.all(workers.map(({ ended }) => ended));
       if (ends.some(({ isClean }) => !isClean)) this.code = 1;
       await this.afterwards();
-      process.exit(this.code);
-    } catch (error) {
-      logger.fatal({ msg: 'The shop did not end as it should', err: error });
-      process.exit(1);
-    }
-  }
-
-  private giveUp(): void {
-    logger.fatal(`It did not end within ${LIMIT / 1_000} s: it ends now`);
-    for (const worker of this.workers) worker.kill();
-    process.exit(1);
+      return this.code;
+    };
+    await endProcess(logger, stop, () => {
+      for (const worker of this.workers) worker.kill();
+    });
   }
 }

@@ -1,4 +1,4 @@
-export { Audit, type AuditReport, type AuditResult } from './audit/audit';
+export { Audit, type AuditReport } from './audit/audit';
 export { auditModule } from './audit/audit.module';
 export type { AuditCheck } from './audit/audit-check';
 export { rowsOf, type Since } from './audit/lately';

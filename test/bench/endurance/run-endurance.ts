@@ -1,10 +1,8 @@
-import os from 'node:os';
-import { Ending } from '../../storm/world/ending';
-import { describeMachine } from '../measure/machine';
 import { measure } from '../measure/meter';
-import { endOnSignal, folderOfARun, publish, say } from '../run';
+import { publish, say } from '../report/publish';
 import { type WorkName, workOf } from '../works';
-import { openWorld, type World } from '../world/world';
+import { withWorld } from '../world/with-world';
+import type { World } from '../world/world';
 import type { EnduranceOptions } from './endurance-options';
 import { type EnduranceRun, enduranceText, isFlat, type Minute } from './endurance-report';
 
@@ -16,14 +14,8 @@ const MINUTE: readonly (readonly [WorkName, number])[] = [
 ];
 
 /** From starting servers to the report; 0 when the memory is flat. */
-export async function runEndurance(options: EnduranceOptions, command: string): Promise<number> {
-  const ending = new Ending();
-  const stop = endOnSignal(ending);
-  try {
-    const [busyBefore = 0] = os.loadavg();
-    const dir = folderOfARun();
-    const world = await openWorld({ dir, pending: 0, tell: say }, ending);
-    const machine = await describeMachine(dir, world.databases.shop, busyBefore);
+export function runEndurance(options: EnduranceOptions, command: string): Promise<number> {
+  return withWorld(0, async (world, machine) => {
     const minutes: Minute[] = [];
     for (let minute = 1; minute <= options.minutes; minute++) {
       minutes.push(await workFor(world, options.callers));
@@ -32,10 +24,7 @@ export async function runEndurance(options: EnduranceOptions, command: string): 
     const run: EnduranceRun = { options, command, machine, minutes };
     publish('endurance', run, enduranceText(run));
     return isFlat(minutes) ? 0 : 1;
-  } finally {
-    await ending.run();
-    stop();
-  }
+  });
 }
 
 async function workFor(world: World, callers: number): Promise<Minute> {

@@ -1,5 +1,5 @@
-import type { Caller } from '../../support/http';
-import { client } from '../../support/http';
+import { type Caller, client } from '../../support/http';
+import { Latencies } from '../load/latencies';
 import { customerName } from './seed/seed-plan';
 
 /** How long calls took, in milliseconds. */
@@ -77,7 +77,7 @@ async function openFlows(url: string, orders: number): Promise<Record<string, Ca
 }
 
 async function time(call: Call, from: number, calls: number, callers: number): Promise<Timing> {
-  const taken: number[] = [];
+  const taken = new Latencies();
   let next = from;
   const began = performance.now();
   const work = async (): Promise<void> => {
@@ -85,14 +85,12 @@ async function time(call: Call, from: number, calls: number, callers: number): P
       const i = next++;
       const started = performance.now();
       await call(i);
-      taken.push(performance.now() - started);
+      taken.add(performance.now() - started);
     }
   };
   await Promise.all(Array.from({ length: callers }, work));
   const perSecond = (calls * 1_000) / (performance.now() - began);
-  taken.sort((a, b) => a - b);
-  const quantile = (share: number) => taken[Math.min(taken.length - 1, Math.floor(taken.length * share))]!;
-  return { callers, calls, perSecond, p50: quantile(0.5), p99: quantile(0.99) };
+  return { callers, calls, perSecond, p50: taken.percentile(50), p99: taken.percentile(99) };
 }
 
 async function optionsOf(nobody: Caller): Promise<string[]> {

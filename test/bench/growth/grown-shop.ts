@@ -1,14 +1,15 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { startProgress } from '../../../apps/cli/src/progress';
 import { freePort } from '../../../apps/local/src/local-server';
 import { ensureDatabase, startPostgres } from '../../../apps/local/src/postgres';
 import { startRedis } from '../../../apps/local/src/redis';
 import { migrate } from '../../../apps/shop/src/migrations';
 import type { Ending } from '../../storm/world/ending';
+import { Leash } from '../../storm/world/leash';
+import { TOKEN_SECRET } from '../stage';
+import { Program } from '../world/program';
+import { SETTINGS } from '../world/settings';
 import { planSeed, ROUNDS } from './seed/seed-plan';
 import { seed, stepsOf } from './seed/seeder';
 
@@ -26,8 +27,7 @@ const LOADING = {
 const DATABASE = 'jangteo';
 /** Is written when the data is whole. */
 const SEEDED = 'seeded.json';
-/** Milliseconds. */
-const PATIENCE = 60_000;
+const SHOP = path.join(__dirname, '..', '..', '..', 'apps', 'shop', 'src', 'main.js');
 
 export interface GrownShop {
   readonly url: string;
@@ -90,45 +90,14 @@ async function serve(
   settings: Record<string, string>,
   ending: Ending,
 ): Promise<Pick<GrownShop, 'url' | 'stop'>> {
+  const leash = Leash.hold();
+  ending.add(() => leash.close());
   const port = await freePort();
-  const log = path.join(folder, 'shop.log');
-  const output = fs.openSync(log, 'w');
-  const shop = spawn(process.execPath, [path.join(__dirname, '../../../apps/shop/src/main.js')], {
-    env: {
-      NODE_ENV: 'production',
-      ALLOW_DEV_TOKENS: 'true',
-      HOST: '127.0.0.1',
-      PORT: String(port),
-      JWT_SECRET: 'a secret of the benchmark, long enough for HS256',
-      DATA_DIR: folder,
-      RATE_LIMIT: 'off',
-      LOG_LEVEL: 'warn',
-      ...settings,
-    },
-    stdio: ['ignore', output, output],
-  });
-  ending.add(() => stop(shop));
-  const url = `http://127.0.0.1:${port}`;
-  const deadline = performance.now() + PATIENCE;
-  while (!(await isReady(url))) {
-    if (shop.exitCode !== null || performance.now() > deadline) {
-      throw new Error(`The shop does not start:\n${fs.readFileSync(log, 'utf8')}`);
-    }
-    await pause(50);
-  }
-  return { url, stop: () => stop(shop) };
-}
-
-async function stop(shop: ChildProcess): Promise<void> {
-  if (shop.exitCode !== null || shop.signalCode !== null) return;
-  shop.kill('SIGTERM');
-  await once(shop, 'exit');
-}
-
-async function isReady(url: string): Promise<boolean> {
-  try {
-    return (await fetch(`${url}/health/ready`)).ok;
-  } catch {
-    return false;
-  }
+  const own = { HOST: '127.0.0.1', PORT: String(port), JWT_SECRET: TOKEN_SECRET, DATA_DIR: folder };
+  const env = { ...SETTINGS, ...own, ...settings };
+  const shop = Program.start({ name: 'shop', file: SHOP, env, dir: folder, leash });
+  ending.add(() => shop.close());
+  await shop.listening(port);
+  // Asked to end and not killed: what a killed shop wants to know is still looked up by the server, beside the audits.
+  return { url: `http://127.0.0.1:${port}`, stop: () => shop.close('SIGTERM') };
 }

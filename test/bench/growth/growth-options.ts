@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { whole, wrong } from '../number-options';
 import { ROUNDS } from './seed/seed-plan';
 
 export interface GrowthOptions {
@@ -13,6 +14,8 @@ export interface GrowthOptions {
 
 const SIZES = '10000,1000000,10000000';
 const OUT = path.join('.cache', 'growth', 'growth.json');
+/** A hundred times what fits on 25 GB: more is a slip of the finger. */
+const MOST = 1_000_000_000;
 
 export const HELP = `npm run bench:growth -- [options]
 
@@ -27,13 +30,16 @@ export const HELP = `npm run bench:growth -- [options]
 `;
 
 /** @throws Error that says what is wrong and what is expected */
-export function readOptions(args: readonly string[]): GrowthOptions | 'help' {
+export function readGrowthOptions(args: readonly string[]): GrowthOptions | 'help' {
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean' } as const;
   const { values } = parseArgs({ args: [...args], options: { orders: text, out: text, keep: flag, help: flag } });
   if (values.help) return 'help';
-  const sizes = (values.orders ?? SIZES).split(',').map((size) => Number(size.replaceAll('_', '')));
-  const wrong = sizes.find((size) => !Number.isSafeInteger(size) || size < ROUNDS || size % ROUNDS !== 0);
-  if (wrong !== undefined) throw new Error(`--orders are multiples of ${ROUNDS}, and ${wrong} is not one.`);
-  return { sizes, out: values.out ?? OUT, keep: values.keep ?? false };
+  return { sizes: (values.orders ?? SIZES).split(',').map(sizeOf), out: values.out ?? OUT, keep: values.keep ?? false };
+}
+
+function sizeOf(text: string): number {
+  const size = whole('orders', text.replaceAll('_', ''), ROUNDS, MOST);
+  if (size % ROUNDS !== 0) throw wrong('orders', text, `a multiple of ${ROUNDS}`);
+  return size;
 }

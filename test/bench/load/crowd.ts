@@ -3,14 +3,18 @@ import { CUSTOMERS, customer, visitor } from '../stage';
 
 /** More than come in one measure, and more than the shop remembers tokens of. */
 const VISITORS = 60_000;
-/** Visitors who look around before the rush begins: as many as the shop remembers, with some room. */
+/** Tokens that a shop remembers (`RememberingTokenVerifier`): the least recently used is forgotten first. */
+const REMEMBERED = 50_000;
+/**
+ * Visitors who look around before the rush begins: more than have come in the second that a measure takes, so that no
+ * token is verified in it. In a longer measure strangers come after them, and the report says what share was known.
+ */
 const WAITING = 9_000;
-/** Milliseconds after which a customer who has asked for nothing asks for the balance before a measure begins. */
-const QUIET = 30_000;
 
 /** What each shop has seen of the crowd. */
 interface Seen {
-  customersAt: number;
+  /** The next visitor at the time when the customers made themselves known. */
+  customersBefore: number;
   /** The next who comes for a coupon. */
   visitor: number;
 }
@@ -36,20 +40,20 @@ export class Crowd {
     return this.customers[customerNumber]!;
   }
 
-  /** The tokens of those who are in the shop already but have not been heard of for a while. */
-  quietCustomers(shop: number): readonly string[] {
+  /** The tokens of all customers, if the shop may have forgotten some over the visitors who came since. */
+  forgottenCustomers(shop: number): readonly string[] {
     const seen = this.seenBy(shop);
-    const now = performance.now();
-    if (now - seen.customersAt < QUIET) return [];
-    seen.customersAt = now;
+    // At most: those who wait have been seen before they come.
+    const visitorsSince = seen.visitor + WAITING - seen.customersBefore;
+    if (visitorsSince <= REMEMBERED - CUSTOMERS) return [];
+    seen.customersBefore = seen.visitor;
     return this.customers;
   }
 
-  /** The tokens of those who wait for the coupon. The shop forgets its customers over them. */
+  /** The tokens of those who wait for the coupon. */
   waiting(shop: number): readonly string[] {
-    const seen = this.seenBy(shop);
-    seen.customersAt = Number.NEGATIVE_INFINITY;
-    return Array.from({ length: WAITING }, (_, place) => this.visitors[(seen.visitor + place) % VISITORS]!);
+    const { visitor: first } = this.seenBy(shop);
+    return Array.from({ length: WAITING }, (_, place) => this.visitors[(first + place) % VISITORS]!);
   }
 
   /** Who comes for one coupon, each once. @throws Error when nobody is left who does not have it */
@@ -69,7 +73,7 @@ export class Crowd {
   }
 
   private seenBy(shop: number): Seen {
-    const seen = this.seen.get(shop) ?? { customersAt: Number.NEGATIVE_INFINITY, visitor: 0 };
+    const seen = this.seen.get(shop) ?? { customersBefore: Number.NEGATIVE_INFINITY, visitor: 0 };
     this.seen.set(shop, seen);
     return seen;
   }

@@ -1,4 +1,5 @@
-import { CHARGE, CUSTOMERS, HOT_OPTION, idOf, ORDERED_OPTIONS, orderedOption, ownerOf, PRODUCTS } from '../stage';
+import { below, nextToPay, twoOptions } from '../draw';
+import { CHARGE, CUSTOMERS, HOT_OPTION, idOf, ownerOf, PRODUCTS } from '../stage';
 import type { WorkName } from '../works';
 import type { Connection } from './connection';
 import type { Crowd } from './crowd';
@@ -83,26 +84,16 @@ export class Errands {
   }
 
   private orderOfTwo(token: string): string {
-    const first = below(ORDERED_OPTIONS);
-    const second = (first + 1 + below(ORDERED_OPTIONS - 1)) % ORDERED_OPTIONS;
-    const lines = [first, second].map((number) => ({ optionId: orderedOption(number), quantity: 1 }));
+    const lines = twoOptions().map((optionId) => ({ optionId, quantity: 1 }));
     return this.requests.post('/orders', token, JSON.stringify({ lines }));
   }
 
   /** A customer whose payment was shed comes again. Of any other failure nobody knows whether it was paid. */
   private async payNext(connection: Connection): Promise<ResponseParser> {
-    const number = this.refused.pop() ?? this.nextUnpaid();
+    const number = this.refused.pop() ?? nextToPay(this.material.pending, this.paid++);
     const answer = await this.pay(connection, this.crowd.tokenOf(ownerOf(number)), idOf('order', number));
     if (answer.status === REFUSED && answer.body.includes(SHED)) this.refused.push(number);
     return answer;
-  }
-
-  private nextUnpaid(): number {
-    const { from, to } = this.material.pending;
-    const number = from + this.paid++;
-    if (number >= to)
-      throw new Error(`all ${to - from} orders that were prepared are paid: measure for a shorter time`);
-    return number;
   }
 
   private pay(connection: Connection, token: string, orderId: string): Promise<ResponseParser> {
@@ -136,8 +127,4 @@ export class Errands {
   private anyToken(): string {
     return this.crowd.tokenOf(below(CUSTOMERS));
   }
-}
-
-function below(count: number): number {
-  return Math.floor(Math.random() * count);
 }

@@ -10,7 +10,7 @@ const requests = new Requests(false);
 /** Lets a shop verify the tokens that it would know by now if it had been open all day. */
 export async function greet(crowd: Crowd, port: number, who: Work['callersAre']): Promise<void> {
   if (who === 'anybody') return;
-  const tokens = who === 'customers' ? crowd.quietCustomers(port) : crowd.waiting(port);
+  const tokens = who === 'customers' ? crowd.forgottenCustomers(port) : crowd.waiting(port);
   if (tokens.length === 0) return;
   const connections = await Connection.openAll(port, GREETERS);
   const left = tokens.values();

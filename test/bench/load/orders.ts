@@ -33,7 +33,7 @@ export interface LoadResult extends Result {
   readonly paid: number;
   /** Bytes of an answer's body, on average; of HTTP only. */
   readonly answerSize: number;
-  /** Share of the requests whose token the shop had seen within its last minute and its last 10,000 tokens. */
+  /** Share of the requests whose token the shop had seen before and remembered. */
   readonly knownTokens: number;
 }
 

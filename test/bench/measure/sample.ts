@@ -1,5 +1,4 @@
-import type { Contender } from '../contenders';
-import { isServed } from '../contenders';
+import { type Contender, isServed } from '../contenders';
 import type { World } from '../world/world';
 import { cpuOf, cpuOfFamily, memoryOf } from './cpu';
 

@@ -16,7 +16,7 @@ export interface Verification {
 }
 
 /** Audits the books of everybody who has written: whoever was fast and wrong has not been measured. */
-export async function verify({ databases, servers }: World, dir: string): Promise<Verification[]> {
+export async function verify({ dir, databases, servers }: World): Promise<Verification[]> {
   const verifications: Verification[] = [];
   for (const contender of ['shop', 'c', 'a'] as const) {
     const settings = settingsOf(

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { number } from '../number-options';
+import { number, whole } from '../number-options';
 
 export interface OverloadOptions {
   /** Of each level. */
@@ -50,13 +50,13 @@ export function readOverloadOptions(args: readonly string[]): OverloadOptions | 
     },
   });
   if (values.help) return 'help';
-  const given = (name: 'seconds' | 'callers' | 'connections', least: number, most: number): number =>
-    values[name] === undefined ? USUAL[name] : number(name, values[name], least, most);
+  const given = (name: 'callers' | 'connections', most: number): number =>
+    values[name] === undefined ? USUAL[name] : whole(name, values[name], 1, most);
   return {
-    seconds: given('seconds', 1, 600),
+    seconds: values.seconds === undefined ? USUAL.seconds : number('seconds', values.seconds, 1, 600),
     levels: values.levels?.split(',').map((level) => number('levels', level, 0.1, 100)) ?? USUAL.levels,
-    callers: given('callers', 1, 1_000),
-    connections: given('connections', 1, 10_000),
+    callers: given('callers', 1_000),
+    connections: given('connections', 10_000),
     out: values.out ?? USUAL.out,
   };
 }

@@ -1,6 +1,7 @@
 import { CLASSES, MIX } from '../load/mix';
 import type { CapacityResult, OverloadResult } from '../load/orders';
 import type { Machine } from '../measure/machine';
+import { count, percent } from '../report/figures';
 import { machineText } from '../report/machine-text';
 import { tableOf } from '../report/sections';
 import type { OverloadOptions } from './overload-options';
@@ -106,14 +107,6 @@ function shedOf({ accepted, refused }: { accepted: number; refused: number }): n
   return refused / Math.max(1, accepted + refused);
 }
 
-function count(value: number): string {
-  return Math.round(value).toLocaleString('en-US');
-}
-
 function ms(value: number): string {
   return value < 10 ? value.toFixed(1) : value.toFixed(0);
-}
-
-function percent(share: number): string {
-  return `${Math.round(100 * share)} %`;
 }

@@ -1,10 +1,8 @@
-import os from 'node:os';
-import { Ending } from '../../storm/world/ending';
 import type { CapacityOrder, CapacityResult, OverloadOrder, OverloadResult } from '../load/orders';
-import { describeMachine } from '../measure/machine';
 import { takeSample, usageBetween } from '../measure/sample';
-import { endOnSignal, folderOfARun, publish, say } from '../run';
-import { openWorld, type World } from '../world/world';
+import { publish, say } from '../report/publish';
+import { withWorld } from '../world/with-world';
+import type { World } from '../world/world';
 import type { OverloadOptions } from './overload-options';
 import { type Level, type OverloadRun, overloadText } from './overload-report';
 
@@ -16,14 +14,8 @@ const PATIENCE = 1_000;
 const PENDING = 60_000;
 
 /** Finds the capacity and goes beyond it, from starting servers to the report. */
-export async function runOverload(options: OverloadOptions, command: string): Promise<number> {
-  const ending = new Ending();
-  const stop = endOnSignal(ending);
-  try {
-    const [busyBefore = 0] = os.loadavg();
-    const dir = folderOfARun();
-    const world = await openWorld({ dir, pending: PENDING, tell: say }, ending);
-    const machine = await describeMachine(dir, world.databases.shop, busyBefore);
+export function runOverload(options: OverloadOptions, command: string): Promise<number> {
+  return withWorld(PENDING, async (world, machine) => {
     say('finding the capacity');
     const capacity = await findCapacity(world, options);
     const levels: Level[] = [];
@@ -34,10 +26,7 @@ export async function runOverload(options: OverloadOptions, command: string): Pr
     const run: OverloadRun = { options, command, machine, capacity, levels };
     publish('overload', run, overloadText(run));
     return 0;
-  } finally {
-    await ending.run();
-    stop();
-  }
+  });
 }
 
 /** Twice, the first time for the compilers of all processes to get warm. */

@@ -1,4 +1,5 @@
 import type { Machine } from '../measure/machine';
+import { percent } from './figures';
 import type { Noise } from './noise';
 
 /** Processes, on average, above which others work here too. */
@@ -20,8 +21,4 @@ export function machineText(
     `Noise: ${moved}. Before the run ${busyBefore.toFixed(1)} processes wanted a processor.`,
     ...(busyBefore > BUSY ? ['**The machine was busy before the run began: the figures say little.**'] : []),
   ].join('\n');
-}
-
-function percent(share: number): string {
-  return `${Math.round(100 * share)} %`;
 }

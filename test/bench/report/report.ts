@@ -5,6 +5,7 @@ import type { Measure } from '../measure/meter';
 import type { Rehearsal } from '../measure/rehearsal';
 import type { Verification } from '../measure/verification';
 import { SETTINGS } from '../world/settings';
+import { percent } from './figures';
 import { judge, type Verdict } from './goals';
 import { machineText } from './machine-text';
 import { type Noise, noiseOf } from './noise';
@@ -66,8 +67,8 @@ function howText({ options, measures, seconds }: Run, rows: readonly Row[]): str
     `${measures.length} measures of ${options.seconds} s, each after ${options.warmUp} s that do not count; ${rounds} of ${options.rounds} rounds, medians;`,
     `${seconds} s in all.`,
     'Contenders come in turn within a round, and each round begins with another one.',
-    `The shop is told ${settings.join(', ')}. Every write has a fresh idempotency key and a real token (HS256). Customers' tokens`,
-    `have been seen by the shop in the minute before; of those who come for the coupon: ${known || 'not measured'} callers.`,
+    `The shop is told ${settings.join(', ')}. Every write has a fresh idempotency key and a real token (HS256). The shop`,
+    `remembers the tokens of all customers; of those who come for the coupon: ${known || 'not measured'} callers.`,
     '',
     ...yardsticks,
     '',
@@ -94,8 +95,4 @@ function booksText(verifications: readonly Verification[]): string {
     return violated.length === 0 ? `${name}: all ${held} checks hold` : `${name}: VIOLATED ${violated.join('; ')}`;
   });
   return `The books afterwards, by the shop's own audit: ${lines.join('. ')}.`;
-}
-
-function percent(share: number): string {
-  return `${Math.round(100 * share)} %`;
 }

@@ -1,6 +1,7 @@
 import type { Contender } from '../contenders';
 import { keyOf, type Rehearsal } from '../measure/rehearsal';
 import { type WorkName, workOf } from '../works';
+import { count, percent } from './figures';
 import { beside, type Row } from './summary';
 
 /** A table in Markdown. */
@@ -75,14 +76,6 @@ function rateOf({ rate: { median, min, max } }: Row): string {
   return `${count(median)} (${count(min)}..${count(max)})`;
 }
 
-function count(value: number): string {
-  return Math.round(value).toLocaleString('en-US');
-}
-
 function milliseconds(value: number): string {
   return value < 10 ? value.toFixed(2) : value.toFixed(0);
-}
-
-function percent(share: number): string {
-  return `${Math.round(100 * share)} %`;
 }

@@ -38,7 +38,7 @@ export class Database {
     await this.settle(this.placed - this.paid);
   }
 
-  /** After a measure: some of the orders are paid, and what the relay had no time to tell is not to disturb the next one. */
+  /** After a measure: some orders are paid, and what the relay had no time to tell is not to disturb the next one. */
   async settle(paid: number): Promise<void> {
     this.paid += paid;
     await this.client.query(

@@ -1,10 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import { until } from '../../../apps/local/src/local-server';
 import type { Leash } from '../../storm/world/leash';
 import type { Heard, Told } from '../load/child-side';
 import type { Watch } from '../load/closed-loop';
 
+/** Milliseconds until a shop has to listen. */
+const PATIENCE = 60_000;
 const LAST_LINES = 15;
 
 export interface Start {
@@ -70,6 +73,17 @@ export class Program {
     });
   }
 
+  /** Of a shop: resolves when it serves at the port. */
+  async listening(port: number): Promise<void> {
+    const isReady = async (): Promise<boolean> => {
+      this.assertAlive();
+      const response = await fetch(`http://127.0.0.1:${port}/health/ready`).catch(() => undefined);
+      await response?.arrayBuffer();
+      return response?.ok ?? false;
+    };
+    if (!(await until(isReady, PATIENCE))) throw new Error(`${this.name} does not serve within ${PATIENCE / 1_000} s`);
+  }
+
   /** One thing at a time. The watch is told of the moments that the program tells. */
   ask<Order, Answer>(order: Order, watch?: Watch): Promise<Answer> {
     if (this.isGone) return Promise.reject(this.whyGone());
@@ -85,9 +99,10 @@ export class Program {
     if (this.isGone && !this.isClosed) throw this.whyGone();
   }
 
-  async close(): Promise<void> {
+  /** Kills it, unless another signal lets it end in its own way. */
+  async close(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
     this.isClosed = true;
-    if (!this.isGone) this.child.kill('SIGKILL');
+    if (!this.isGone) this.child.kill(signal);
     await this.ended;
   }
 

@@ -12,7 +12,7 @@ import { Sink } from './sink';
 
 /** Room for as many raw connections as there are callers, and for two shops. */
 const SERVER = { max_connections: '400', shared_preload_libraries: 'pg_stat_statements' };
-/** They can be changed while it runs, as those of the command line cannot. Nothing is tracked but in a pass of its own. */
+/** Can be changed while it runs, as those of the command line cannot. Nothing is tracked but in a pass of its own. */
 const QUIET = [`ALTER SYSTEM SET pg_stat_statements.track = 'none'`, 'ALTER SYSTEM SET compute_query_id = off'];
 const TEMPLATE = 'seeded';
 

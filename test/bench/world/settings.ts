@@ -1,6 +1,6 @@
 import { TOKEN_SECRET } from '../stage';
 
-/** What the shops of the benchmark are told beside where their servers are. Said in the report: it is not the default. */
+/** What the shops are told beside where their servers are. Said in the report: it is not the default. */
 export const SETTINGS = {
   NODE_ENV: 'production',
   AUTH_MODE: 'dev',

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { freePort, until } from '../../../apps/local/src/local-server';
+import { freePort } from '../../../apps/local/src/local-server';
 import { Ending } from '../../storm/world/ending';
 import { Leash } from '../../storm/world/leash';
 import type { Contender, Served } from '../contenders';
@@ -9,8 +9,6 @@ import { Program, type Start } from './program';
 import { type DatabaseName, makeDatabases, openServers, type Servers } from './servers';
 import { type Addresses, settingsOf } from './settings';
 
-/** Milliseconds until a shop has to listen. */
-const PATIENCE = 60_000;
 const SHOP = path.join('dist', 'apps', 'shop', 'src', 'main.js');
 const COMPILED = path.join(__dirname, '..');
 
@@ -22,6 +20,8 @@ export interface Site {
 
 /** Everything that is measured, and everything that measures. */
 export interface World {
+  /** Where the servers keep their data. */
+  readonly dir: string;
   readonly servers: Servers;
   readonly sites: Readonly<Record<Served, Site>>;
   readonly databases: Readonly<Record<Exclude<Contender, 'b'>, Database>>;
@@ -67,6 +67,7 @@ export async function openWorld({ dir, pending, tell }: WorldOptions, ending: En
     ),
   };
   return {
+    dir,
     servers,
     sites,
     databases: { shop, c: lone, a: yardstick, a2: yardstick },
@@ -91,7 +92,7 @@ class Starter {
   async shop(name: string, addresses: Omit<Addresses, 'port'>, more: Record<string, string> = {}): Promise<Site> {
     const port = await freePort();
     const program = this.start({ name, file: SHOP, env: settingsOf({ ...addresses, port }, more) });
-    await listening(name, port, program);
+    await program.listening(port);
     return { port, program };
   }
 
@@ -124,14 +125,4 @@ function redisUrl({ redis }: Servers, number: number): string {
   const url = new URL(redis.url());
   url.pathname = `/${number}`;
   return url.href;
-}
-
-async function listening(name: string, port: number, program: Program): Promise<void> {
-  const isReady = async (): Promise<boolean> => {
-    program.assertAlive();
-    const response = await fetch(`http://127.0.0.1:${port}/health/ready`).catch(() => undefined);
-    await response?.arrayBuffer();
-    return response?.ok ?? false;
-  };
-  if (!(await until(isReady, PATIENCE))) throw new Error(`${name} does not serve within ${PATIENCE / 1_000} s`);
 }

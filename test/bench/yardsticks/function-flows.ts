@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 
-/** Yardstick a2: one round trip a transaction, prepared once a connection. The best that one transaction a caller can do. */
+/** Yardstick a2: one round trip a transaction, prepared once a connection. The best of one transaction a caller. */
 export class FunctionFlows {
   constructor(private readonly client: Client) {}
 

@@ -4,7 +4,7 @@ const OPTIONS_OF_EACH = `
                                       'stock', o.on_hand - o.reserved) ORDER BY o.id) AS options
       FROM product_option o WHERE o.product_id = p.id) o`;
 
-/** Products with their options in one statement: the best that SQL alone can do, and what the shop reads when it reads. */
+/** Products with their options in one statement: the best that SQL alone can do, and what the shop reads, too. */
 export const PRODUCT_PAGE = `
   SELECT id, name, description, on_sale, created_at, options
     FROM (SELECT * FROM product WHERE on_sale ORDER BY created_at DESC, id DESC LIMIT $1) p ${OPTIONS_OF_EACH}

@@ -1,18 +1,8 @@
 import { Client } from 'pg';
+import { below, nextToPay, twoOptions } from '../draw';
 import { closedLoop, type Watch } from '../load/closed-loop';
-import type { LoadResult, SqlOrder } from '../load/orders';
-import {
-  CHARGE,
-  CUSTOMERS,
-  customer,
-  HOT_OPTION,
-  idOf,
-  ORDERED_OPTIONS,
-  orderedOption,
-  ownerOf,
-  PRODUCTS,
-  visitor,
-} from '../stage';
+import type { LoadResult, Material, SqlOrder } from '../load/orders';
+import { CHARGE, CUSTOMERS, customer, HOT_OPTION, idOf, ownerOf, PRODUCTS, visitor } from '../stage';
 import type { WorkName } from '../works';
 import { FunctionFlows } from './function-flows';
 import { BALANCE_OF, PRODUCT_BY_ID, PRODUCT_PAGE } from './reading';
@@ -63,10 +53,8 @@ export class SqlLoad {
     };
   }
 
-  private payNext(flows: StatementFlows | FunctionFlows, { from, to }: SqlOrder['material']['pending']): Promise<void> {
-    const number = from + this.paid++;
-    if (number >= to)
-      throw new Error(`all ${to - from} orders that were prepared are paid: measure for a shorter time`);
+  private payNext(flows: StatementFlows | FunctionFlows, pending: Material['pending']): Promise<void> {
+    const number = nextToPay(pending, this.paid++);
     return flows.pay(customer(ownerOf(number)), idOf('order', number));
   }
 }
@@ -79,13 +67,4 @@ async function connect(url: string): Promise<Client> {
 
 function anybody(): string {
   return customer(below(CUSTOMERS));
-}
-
-function twoOptions(): string[] {
-  const first = below(ORDERED_OPTIONS);
-  return [first, (first + 1 + below(ORDERED_OPTIONS - 1)) % ORDERED_OPTIONS].map(orderedOption);
-}
-
-function below(count: number): number {
-  return Math.floor(Math.random() * count);
 }

@@ -23,9 +23,9 @@ interface Line {
 }
 
 /**
- * Yardstick a: the flows as a careful team writes them by hand. Statement by statement as in the sequence diagrams, with
- * row locks and the checks after them, in one transaction; parameters, but no names for statements, as query builders
- * and pools send them. What is written is what the shop writes, without idempotency keys.
+ * Yardstick a: the flows as a careful team writes them by hand. Statement by statement as in the sequence diagrams,
+ * with row locks and the checks after them, in one transaction; parameters, but no names for statements, as query
+ * builders and pools send them. What is written is what the shop writes, without idempotency keys.
  */
 export class StatementFlows {
   constructor(private readonly client: Client) {}

@@ -52,21 +52,13 @@ export interface Resources {
 
 /** What the checkers need of the tables. Amounts in won. */
 export interface Books {
-  readonly balances: readonly BookedBalance[];
   readonly transactions: readonly BookedTransaction[];
   readonly orders: readonly BookedOrder[];
   readonly payments: readonly BookedPayment[];
   readonly coupons: readonly BookedCoupon[];
   readonly issuedCoupons: readonly BookedIssue[];
-  readonly options: readonly BookedOption[];
   readonly movements: readonly BookedMovement[];
   readonly events: readonly BookedEvent[];
-}
-
-export interface BookedBalance {
-  readonly userId: string;
-  readonly amount: number;
-  readonly lastSequence: number;
 }
 
 export interface BookedTransaction {
@@ -92,8 +84,6 @@ export interface BookedOrder {
   readonly userId: string;
   readonly status: string;
   readonly couponId: string | null;
-  readonly subtotal: number;
-  readonly discount: number;
   readonly total: number;
   readonly paymentId: string | null;
   readonly lines: readonly BookedLine[];
@@ -118,12 +108,6 @@ export interface BookedIssue {
   readonly couponId: string;
   readonly userId: string;
   readonly sequence: number;
-}
-
-export interface BookedOption {
-  readonly id: string;
-  readonly onHand: number;
-  readonly reserved: number;
 }
 
 export interface BookedMovement {

@@ -78,7 +78,7 @@ function refunds(evidence: Evidence): Account<BookedPayment> {
   };
 }
 
-/** One ledger row a payment and one a refund, of its amount; none for what costs nothing. */
+/** One ledger row a payment and one a refund, of its amount, the last with its balance; none for what costs nothing. */
 function ledgerOfPayments({ books }: Evidence): Finding[] {
   const rowsOf = grouped(
     books.transactions.filter(({ type }) => type !== 'CHARGE'),
@@ -101,7 +101,10 @@ function ledgerOfPayments({ books }: Evidence): Finding[] {
       for (const text of differences) findings.push({ kind: 'wrong', text: `ledger row ${row.id}, ${name}: ${text}` });
     }
   };
-  for (const { id, userId, amount, status } of books.payments) {
+  for (const { id, userId, amount, status, balanceAfter } of books.payments) {
+    const [last] = rowsOf.get(`${status === 'REFUNDED' ? 'REFUND' : 'PAYMENT'} of payment ${id}`) ?? [];
+    const differences = last ? unlessSame(`balance after payment ${id}`, last.balanceAfter, balanceAfter) : [];
+    for (const text of differences) findings.push({ kind: 'wrong', text });
     const costs = amount > 0 ? 1 : 0;
     expect(`PAYMENT of payment ${id}`, costs, { userId, amount: -amount });
     expect(`REFUND of payment ${id}`, status === 'REFUNDED' ? costs : 0, { userId, amount });

@@ -7,7 +7,6 @@ import { remembered } from './remembered';
 export interface Operation {
   readonly number: number;
   readonly action: Action;
-  readonly client: string;
   readonly userId: string;
   readonly key: string | undefined;
   readonly path: string;
@@ -44,9 +43,9 @@ export function nameOf({ number, action, userId, key }: Operation): string {
 function operationOf(calls: readonly Call[]): Operation {
   // Done once is done, whatever the others say: that they differ is a problem of its own.
   const reply = calls.find(({ verdict }) => verdict === 'done') ?? calls.find(({ verdict }) => verdict === 'refused');
-  const { operation, action, client, userId, key, path, body } = calls[0]!;
+  const { operation, action, userId, key, path, body } = calls[0]!;
   const outcome = reply === undefined ? 'open' : reply.verdict === 'done' ? 'done' : 'refused';
   const began = Math.min(...calls.map((call) => call.began));
   const settled = reply?.ended ?? Number.POSITIVE_INFINITY;
-  return { number: operation, action, client, userId, key, path, body, calls, outcome, reply, began, settled };
+  return { number: operation, action, userId, key, path, body, calls, outcome, reply, began, settled };
 }

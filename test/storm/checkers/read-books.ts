@@ -1,11 +1,9 @@
 import type {
-  BookedBalance,
   BookedCoupon,
   BookedEvent,
   BookedIssue,
   BookedLine,
   BookedMovement,
-  BookedOption,
   BookedOrder,
   BookedPayment,
   BookedTransaction,
@@ -19,9 +17,6 @@ export type Query = <Row extends object>(text: string) => Promise<Row[]>;
  * read as float8, which every client gives as a number and which is exact for all that the constraints allow.
  */
 export async function readBooks(query: Query): Promise<Books> {
-  const balances = await query<BookedBalance>(
-    `SELECT user_id AS "userId", amount::float8, last_sequence AS "lastSequence" FROM balance`,
-  );
   const transactions = await query<BookedTransaction>(
     `SELECT id, user_id AS "userId", sequence, type, amount::float8, balance_after::float8 AS "balanceAfter",
             reference_id AS "referenceId", idempotency_key AS "idempotencyKey"
@@ -38,7 +33,6 @@ export async function readBooks(query: Query): Promise<Books> {
   const issuedCoupons = await query<BookedIssue>(
     `SELECT coupon_id AS "couponId", user_id AS "userId", sequence FROM issued_coupon ORDER BY coupon_id, sequence`,
   );
-  const options = await query<BookedOption>(`SELECT id, on_hand AS "onHand", reserved FROM product_option ORDER BY id`);
   const movements = await query<BookedMovement>(
     `SELECT option_id AS "optionId", kind, quantity, order_id AS "orderId" FROM stock_movement ORDER BY id`,
   );
@@ -46,13 +40,12 @@ export async function readBooks(query: Query): Promise<Books> {
     `SELECT id, type, subject_id AS "paymentId", status FROM outbox_event ORDER BY id`,
   );
   const orders = await readOrders(query);
-  return { balances, transactions, orders, payments, coupons, issuedCoupons, options, movements, events };
+  return { transactions, orders, payments, coupons, issuedCoupons, movements, events };
 }
 
 async function readOrders(query: Query): Promise<BookedOrder[]> {
   const orders = await query<Omit<BookedOrder, 'lines'>>(
-    `SELECT id, user_id AS "userId", status, coupon_id AS "couponId", subtotal::float8, discount::float8,
-            total::float8, payment_id AS "paymentId"
+    `SELECT id, user_id AS "userId", status, coupon_id AS "couponId", total::float8, payment_id AS "paymentId"
        FROM orders ORDER BY id`,
   );
   const lines = await query<BookedLine & { orderId: string }>(

@@ -31,7 +31,7 @@ interface Find {
 async function main(args: readonly string[]): Promise<number> {
   const text = { type: 'string' } as const;
   const { values } = parseArgs({ args: [...args], options: { bug: text, help: { type: 'boolean' } } });
-  const names = PLANTED_BUGS.map(({ name }) => `  ${name}`).join('\n');
+  const names = PLANTED_BUGS.map(({ name, consequence }) => `  ${name}: ${consequence}`).join('\n');
   if (values.help) {
     process.stdout.write(`${HELP}${names}\n`);
     return 0;
@@ -39,14 +39,12 @@ async function main(args: readonly string[]): Promise<number> {
   const bugs = PLANTED_BUGS.filter(({ name }) => values.bug === undefined || name === values.bug);
   if (bugs.length === 0) throw new Error(`There is no bug "${values.bug}". There are:\n${names}`);
 
-  const width = Math.max(...bugs.map(({ name }) => name.length)) + 2;
   let missed = 0;
   for (const bug of bugs) {
+    process.stdout.write(`${bug.name}: ${bug.consequence}\n`);
     const { seconds, by } = await hunt(bug);
     if (by === undefined || seconds > LIMIT) missed++;
-    process.stdout.write(
-      `${bug.name.padEnd(width)}${String(Math.round(seconds)).padStart(4)} s  ${by ?? 'NOT FOUND'}\n`,
-    );
+    process.stdout.write(`  ${Math.round(seconds)} s, ${by ?? 'NOT FOUND'}\n`);
   }
   process.stdout.write(`\n${bugs.length - missed} of ${bugs.length} found within ${LIMIT} s each\n`);
   return missed === 0 ? 0 : 1;

@@ -1,5 +1,5 @@
 import http from 'node:http';
-import type { Action, Call, History, InstanceName, Reason, Verdict } from '../history';
+import type { Action, Call, CallOutcome, History, InstanceName, Reason } from '../history';
 import { keptOf } from './kept-answer';
 
 const TIMEOUT = 8_000;
@@ -135,8 +135,8 @@ function hangUp(request: http.ClientRequest, after: number, why: 'timeout' | 'ab
   return setTimeout(() => request.destroy(new HungUpError(why)), after);
 }
 
-/** What an answer tells of its operation: see Verdict. */
-export function verdictOf(status: number, code: string | undefined): Verdict {
+/** What an answer tells of its operation: see CallOutcome. */
+export function outcomeOf(status: number, code: string | undefined): CallOutcome {
   if (status >= 200 && status < 300) return 'done';
   // 408: the server did not read the request to its end.
   const isPassing = status === 408 || status === 429 || code === 'REQUEST_IN_PROGRESS';
@@ -147,7 +147,7 @@ function toSight(action: Action, { status, headers, text }: Reply): Sight {
   const answer = parsed(text, headers['content-type']);
   const code = status >= 400 ? codeIn(answer) : undefined;
   return {
-    verdict: verdictOf(status, code),
+    verdict: outcomeOf(status, code),
     status,
     ...(code !== undefined && { code }),
     ...(headers['idempotent-replayed'] === 'true' && { replayed: true }),

@@ -7,6 +7,7 @@ import type { InstanceName } from '../history';
 import type { StrikeAction } from './armed-failpoint';
 import type { Leash } from './leash';
 import { type Exit, Life } from './life';
+import { memoryOf } from './processes';
 
 /** Milliseconds until an instance has to listen, as long as it is started again and again. */
 const PATIENCE = 60_000;
@@ -118,9 +119,8 @@ export class ShopInstance {
 
   /** What it holds now: memory in bytes and a count of descriptors. */
   resources(): { rss: number; openFiles: number } {
-    const folder = `/proc/${this.life?.pid}`;
-    const [, kilobytes] = /^VmRSS:\s+(\d+) kB$/m.exec(fs.readFileSync(`${folder}/status`, 'utf8')) ?? [];
-    return { rss: Number(kilobytes) * 1_024, openFiles: fs.readdirSync(`${folder}/fd`).length };
+    const pid = this.life?.pid ?? 0;
+    return { rss: memoryOf(pid), openFiles: fs.readdirSync(`/proc/${pid}/fd`).length };
   }
 
   /** For good. */

@@ -22,35 +22,32 @@ interface Options {
 }
 
 /** The database server under storm: always on one port over one folder, whatever is done to it. */
-export class StormPostgres {
+export class StormPostgres extends ServerFamily {
   private readonly idle = new Set<Client>();
-  private starting: Promise<void> | undefined;
 
   private constructor(
     readonly url: string,
     private server: LocalServer,
-    private readonly family: ServerFamily,
     private readonly options: {
       readonly dir: string;
       readonly port: number;
       readonly settings: Record<string, string>;
     },
-  ) {}
+    leash: Leash,
+  ) {
+    super(`${options.dir}.owner`, leash);
+  }
 
   static async open({ dir, settings = {}, leash }: Options): Promise<StormPostgres> {
     const options = { dir, port: await freePort(), settings: { ...SETTINGS, ...settings } };
     const server = await startPostgres(options);
     try {
       const url = await ensureDatabase(server, DATABASE);
-      return new StormPostgres(url, server, new ServerFamily(`${dir}.owner`, leash), options);
+      return new StormPostgres(url, server, options, leash);
     } catch (error) {
       await server.stop();
       throw error;
     }
-  }
-
-  get isRunning(): boolean {
-    return this.family.isRunning;
   }
 
   /**
@@ -69,11 +66,6 @@ export class StormPostgres {
     }
   }
 
-  /** SIGKILL to the server and all its processes. */
-  kill(): Promise<void> {
-    return this.family.kill();
-  }
-
   /** SIGKILL to the process of one connection, the shop's if it has any: the server then ends all of them and recovers. */
   async killBackend(): Promise<void> {
     const [victim] = await this.query<{ pid: number }>(
@@ -85,23 +77,7 @@ export class StormPostgres {
 
   /** `fast` ends all sessions and writes everything down; `immediate` leaves that to the recovery at the next start. */
   stop(mode: 'fast' | 'immediate'): Promise<void> {
-    return this.family.end(mode === 'fast' ? 'SIGINT' : 'SIGQUIT');
-  }
-
-  /** Resolves when it answers; at once when it has been running. */
-  start(): Promise<void> {
-    this.starting ??= this.startAgain().finally(() => {
-      this.starting = undefined;
-    });
-    return this.starting;
-  }
-
-  pause(): void {
-    this.family.pause();
-  }
-
-  resume(): void {
-    this.family.resume();
+    return this.end(mode === 'fast' ? 'SIGINT' : 'SIGQUIT');
   }
 
   /** What it has said in all its lives. */
@@ -116,7 +92,7 @@ export class StormPostgres {
     await this.server.stop();
   }
 
-  private async startAgain(): Promise<void> {
+  protected async startAgain(): Promise<void> {
     if (!this.isRunning) this.server = await startPostgres(this.options);
     await this.query('SELECT 1');
   }

@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import { type ProcessRef, refOf } from '../../../apps/local/src/local-server';
+import { statOf } from '../../../apps/local/src/process-stat';
 
 /** The process that the record of a local server names; null when there is none. */
 export function recorded(record: string): ProcessRef | null {
@@ -12,17 +13,18 @@ export function recorded(record: string): ProcessRef | null {
 }
 
 export function childrenOf(pid: number): ProcessRef[] {
-  const pids = fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  return pids.filter((child) => parentOf(child) === pid).map((child) => refOf(Number(child)));
+  const pids = fs.readdirSync('/proc').map(Number).filter(Number.isInteger);
+  return pids.filter((child) => Number(statOf(child)[1]) === pid).map((child) => refOf(child));
 }
 
-function parentOf(pid: string): number | null {
+/** Bytes of memory that a process holds; 0 of one that is gone. */
+export function memoryOf(pid: number): number {
   try {
-    const stat = fs.readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The second field is the program's name, which may hold spaces and brackets itself.
-    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+    const status = fs.readFileSync(`/proc/${pid}/status`, 'utf8');
+    const [, kilobytes = '0'] = /^VmRSS:\s+(\d+) kB$/m.exec(status) ?? [];
+    return Number(kilobytes) * 1_024;
   } catch {
-    return null;
+    return 0;
   }
 }
 

@@ -9,21 +9,21 @@ import { ServerFamily } from './server-family';
 const CACHE = path.join('.cache', 'redis');
 
 /** The Redis under storm. It may come back on another port: the wires in front of it follow, and the password stays. */
-export class StormRedis {
+export class StormRedis extends ServerFamily {
   private readonly wires: TcpProxy[] = [];
-  private starting: Promise<void> | undefined;
   private readonly password: string;
 
   private constructor(
     private server: LocalServer,
     private readonly dir: string,
-    private readonly family: ServerFamily,
+    leash: Leash,
   ) {
+    super(path.join(dir, 'redis.owner'), leash);
     this.password = new URL(server.url()).password;
   }
 
   static async open({ dir, leash }: { dir: string; leash: Leash }): Promise<StormRedis> {
-    return new StormRedis(await started(dir), dir, new ServerFamily(path.join(dir, 'redis.owner'), leash));
+    return new StormRedis(await started(dir), dir, leash);
   }
 
   get url(): string {
@@ -32,33 +32,9 @@ export class StormRedis {
     return url.href;
   }
 
-  get isRunning(): boolean {
-    return this.family.isRunning;
-  }
-
   /** Leads to this server from now on, wherever that is. */
   behind(wire: TcpProxy): void {
     this.wires.push(wire);
-  }
-
-  kill(): Promise<void> {
-    return this.family.kill();
-  }
-
-  /** Resolves when it answers; at once when it has been running. */
-  start(): Promise<void> {
-    this.starting ??= this.startAgain().finally(() => {
-      this.starting = undefined;
-    });
-    return this.starting;
-  }
-
-  pause(): void {
-    this.family.pause();
-  }
-
-  resume(): void {
-    this.family.resume();
   }
 
   /** Forgets everything. */
@@ -81,7 +57,7 @@ export class StormRedis {
     await this.server.stop();
   }
 
-  private async startAgain(): Promise<void> {
+  protected async startAgain(): Promise<void> {
     if (this.isRunning) return;
     this.server = await started(this.dir);
     // A start makes a password; the instances know the first one.

@@ -4,8 +4,9 @@ import { childrenOf, recorded, signal } from './processes';
 
 const PATIENCE = 10_000;
 
-/** A server that runs on this machine together with the processes that it has made, which do not always share its fate. */
-export class ServerFamily {
+/** A server on this machine together with the processes that it has made, which do not always share its fate. */
+export abstract class ServerFamily {
+  protected starting: Promise<void> | undefined;
   private stopped: readonly number[] = [];
 
   constructor(
@@ -18,11 +19,6 @@ export class ServerFamily {
     return this.pid !== null;
   }
 
-  get pid(): number | null {
-    const server = recorded(this.record);
-    return server && isAlive(server) ? server.pid : null;
-  }
-
   /** SIGKILL to all of them at once; resolves when they are gone. */
   async kill(): Promise<void> {
     const head = recorded(this.record);
@@ -33,6 +29,14 @@ export class ServerFamily {
     for (const { pid } of family) signal(pid, 'SIGKILL');
     this.forgetStopped();
     if (!(await until(() => !family.some(isAlive), PATIENCE))) throw new Error('a server outlived SIGKILL');
+  }
+
+  /** Resolves when it answers; at once when it has been running. */
+  start(): Promise<void> {
+    this.starting ??= this.startAgain().finally(() => {
+      this.starting = undefined;
+    });
+    return this.starting;
   }
 
   pause(): void {
@@ -51,12 +55,19 @@ export class ServerFamily {
     this.forgetStopped();
   }
 
+  protected abstract startAgain(): Promise<void>;
+
   /** Asks the server alone, and resolves when it is gone. */
-  async end(name: NodeJS.Signals): Promise<void> {
+  protected async end(name: NodeJS.Signals): Promise<void> {
     const head = recorded(this.record);
     if (!head || !isAlive(head)) return;
     signal(head.pid, name);
     if (!(await until(() => !isAlive(head), 6 * PATIENCE))) throw new Error(`a server did not end on ${name}`);
+  }
+
+  private get pid(): number | null {
+    const server = recorded(this.record);
+    return server && isAlive(server) ? server.pid : null;
   }
 
   private forgetStopped(): void {

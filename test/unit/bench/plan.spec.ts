@@ -1,4 +1,6 @@
 import { readOptions } from '../../bench/bench-options';
+import { readGrowthOptions } from '../../bench/growth/growth-options';
+import { readOverloadOptions } from '../../bench/overload/overload-options';
 import { roundOf } from '../../bench/plan';
 import { optionsOf } from './rows';
 
@@ -35,6 +37,17 @@ describe('the options', () => {
     [['--only', 'refund'], /^--only is one of: page, .*, not "refund"\.$/],
   ])('that are wrong say what is expected: %j', (args, complaint) => {
     expect(() => readOptions(args)).toThrow(complaint);
+  });
+});
+
+describe('the options of the other benches', () => {
+  it.each(['callers', 'connections'])('have no half %s', (name) => {
+    expect(() => readOverloadOptions([`--${name}`, '1.5'])).toThrow(`--${name} is a whole number, not "1.5".`);
+  });
+
+  it('have groups of digits in the orders, and multiples only', () => {
+    expect(readGrowthOptions(['--orders', '10_000,20'])).toMatchObject({ sizes: [10_000, 20] });
+    expect(() => readGrowthOptions(['--orders', '30'])).toThrow('--orders is a multiple of 20, not "30".');
   });
 });
 

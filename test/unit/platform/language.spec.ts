@@ -15,6 +15,8 @@ describe('the language of an answer', () => {
     ['ko;q=0.3, EN-GB ; q=0.7', 'en'],
     ['fr, en;q=0.5', 'en'],
     ['en, *;q=0.5', 'en'],
+    ['ko;q=0.1, ko-KR, en;q=0.5', 'ko'],
+    ['en;q=0.5, en-US, ko;q=0.8', 'en'],
   ])('for %p is %s', (header, language) => {
     expect(languageOf(header)).toBe(language);
   });

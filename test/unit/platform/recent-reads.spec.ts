@@ -144,6 +144,20 @@ describe('an answer that is an object', () => {
     expect(isCurrent()).toBe(false);
   });
 
+  it('is not given once its second is over, though one that was asked for later stands before it', async () => {
+    time = 750;
+    isCurrent();
+    time = 800;
+    void objects.get('two', load);
+    time = 950;
+    values[1]!.resolve({ n: 1 });
+    await settled();
+
+    time = 1_780;
+    void objects.get('one', load);
+    expect(values).toHaveLength(4);
+  });
+
   it('gives way to another one', async () => {
     await renewedBy({ n: 2 });
 

@@ -75,7 +75,7 @@ describe('what was acknowledged', () => {
 
   it('misses a refund', () => {
     const tale = aRefund();
-    tale.books.payments[0]!.status = 'PAID';
+    Object.assign(tale.books.payments[0]!, { status: 'PAID', balanceAfter: 3_000 });
     tale.books.orders[0]!.status = 'PAID';
     tale.books.transactions.pop();
     tale.deliveries = tale.deliveries.filter(({ body }) => body.type === 'order.paid');
@@ -133,7 +133,7 @@ describe('what is there twice', () => {
     const tale = aPayment();
     const [paid] = tale.books.payments;
     const [, row] = tale.books.transactions;
-    tale.books.payments.push({ ...paid!, id: 'again' });
+    tale.books.payments.push({ ...paid!, id: 'again', balanceAfter: 1_000 });
     tale.books.transactions.push({ ...row!, id: 'again', sequence: 3, balanceAfter: 1_000, referenceId: 'again' });
     const { body, ...delivery } = tale.deliveries[1]!;
     tale.deliveries.push({ ...delivery, id: 'again', body: { ...body, data: { ...body.data, paymentId: 'again' } } });

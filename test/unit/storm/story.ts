@@ -16,7 +16,6 @@ export class Story {
   }
 
   stock(optionId: string, quantity: number): void {
-    this.tale.books.options.push({ id: optionId, onHand: quantity, reserved: 0 });
     this.tale.books.movements.push({ optionId, kind: 'INITIAL', quantity, orderId: null });
   }
 
@@ -32,11 +31,10 @@ export class Story {
 
   order(userId: string, optionId: string, quantity: number, coupon?: { id: string; discount: number }): string {
     const id = `order-${this.operations + 1}`;
-    const subtotal = PRICE * quantity;
-    const discount = coupon?.discount ?? 0;
+    const total = PRICE * quantity - (coupon?.discount ?? 0);
     const lines = [{ optionId, quantity, unitPrice: PRICE }];
     const couponId = coupon?.id ?? null;
-    const order = { id, status: 'PENDING_PAYMENT', lines, couponId, subtotal, discount, total: subtotal - discount };
+    const order = { id, status: 'PENDING_PAYMENT', lines, couponId, total };
     this.tale.books.orders.push({ ...structuredClone(order), userId, paymentId: null });
     const body = { lines: [{ optionId, quantity }], ...(coupon && { couponId: coupon.id }) };
     this.write('order', userId, '/orders', body, 201, { ...order, paymentId: null });
@@ -150,15 +148,13 @@ export class Story {
     },
   ): number {
     const { id, type, amount, referenceId, key = null } = entry;
-    const { balances, transactions } = this.tale.books;
-    const balance = balances.find((row) => row.userId === userId) ?? { userId, amount: 0, lastSequence: 0 };
-    if (!balances.includes(balance)) balances.push(balance);
-    if (amount === 0) return balance.amount;
-    balance.amount += amount;
-    const sequence = ++balance.lastSequence;
-    const balanceAfter = balance.amount;
+    const { transactions } = this.tale.books;
+    const last = transactions.findLast((row) => row.userId === userId);
+    const balanceAfter = (last?.balanceAfter ?? 0) + amount;
+    if (amount === 0) return balanceAfter;
+    const sequence = (last?.sequence ?? 0) + 1;
     transactions.push({ id, userId, sequence, type, amount, balanceAfter, referenceId, idempotencyKey: key });
-    return balance.amount;
+    return balanceAfter;
   }
 
   private deliver(type: string, data: { paymentId: string } & Record<string, unknown>): void {

@@ -19,13 +19,11 @@ export function emptyTale(): Tale {
     calls: [],
     faults: [{ fault: 'kill', kind: 'postgres killed', began: 0, healed: 1_000, recovered: 2_500 }],
     books: {
-      balances: [],
       transactions: [],
       orders: [],
       payments: [],
       coupons: [],
       issuedCoupons: [],
-      options: [],
       movements: [],
       events: [],
     },

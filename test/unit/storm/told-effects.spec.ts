@@ -22,6 +22,7 @@ describe('what is not as it was told', () => {
     ['the answered amount of the payment', (tale) => amend(tale, 'pay', { amount: 1 })],
     ['the payment in the order', (tale) => Object.assign(tale.books.orders[0]!, { paymentId: null })],
     ['the status of the order', (tale) => Object.assign(tale.books.orders[0]!, { status: 'EXPIRED' })],
+    ['the balance after the payment', (tale) => Object.assign(tale.books.payments[0]!, { balanceAfter: 1 })],
     ['the amount in the ledger', (tale) => Object.assign(tale.books.transactions[1]!, { amount: -1 })],
     ['the user in the order', (tale) => Object.assign(tale.books.orders[0]!, { userId: 'lee' })],
   ])('is %s', (_, lie) => {

@@ -4,8 +4,8 @@ import { BACKGROUND_CONNECTIONS, databaseOptions } from './database-options';
 import { TypeOrmUnitOfWork } from './typeorm-unit-of-work';
 
 /**
- * A unit of work over two connections of its own, for the readiness check and the relay: neither waits behind customers
- * who have taken all of theirs, and neither takes one from them.
+ * A unit of work over two connections of its own, for the readiness check, the relay and the metrics: none waits behind
+ * customers who have taken all of theirs, and none takes one from them.
  */
 export class BackgroundUnitOfWork extends TypeOrmUnitOfWork implements OnApplicationShutdown {
   private constructor(private readonly connections: DataSource) {

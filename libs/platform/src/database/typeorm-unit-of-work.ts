@@ -88,10 +88,10 @@ export class TypeOrmUnitOfWork extends UnitOfWork implements Clock {
     this.running.transaction.send(text, values);
   }
 
-  /** For the rest of the running transaction: a lock that takes longer than this many milliseconds is a failure. */
-  limitLockWait(milliseconds: number): void {
+  /** For the rest of the running transaction: what takes longer than this many milliseconds is a failure. */
+  limit(what: 'lock_timeout' | 'statement_timeout', milliseconds: number): void {
     // SET LOCAL in a form that takes a parameter.
-    this.send(`SELECT set_config('lock_timeout', $1, true)`, [String(milliseconds)]);
+    this.send('SELECT set_config($1, $2, true)', [what, String(milliseconds)]);
   }
 
   /** Inserts all rows in one statement. */

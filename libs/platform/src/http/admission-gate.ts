@@ -2,7 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { OverloadedException } from '../lanes/lane.exceptions';
 import type { Admission, Urgency } from './admission';
-import { contextFrom } from './exchange';
+import { contextFrom, pathOf } from './exchange';
 import { addGate, askedForMany } from './gate';
 import { headersOf, toProblem } from './problem';
 import type { RequestContext } from './request-context';
@@ -76,12 +76,10 @@ function prepared(language: RequestContext['language']) {
 }
 
 /** What the problem filter would answer, without asking it. A server that has closed lets go of its connections. */
-function refuse({ headers: sent, url = '' }: IncomingMessage, response: ServerResponse, isListening: boolean): void {
-  const { requestId, language } = contextFrom(sent);
+function refuse(request: IncomingMessage, response: ServerResponse, isListening: boolean): void {
+  const { requestId, language } = contextFrom(request.headers);
   const { start, middle, end, headers } = REFUSALS[language];
-  const query = url.indexOf('?');
-  const path = JSON.stringify(query === -1 ? url : url.slice(0, query));
-  const body = `${start}${path}${middle}"${requestId}"${end}`;
+  const body = `${start}${JSON.stringify(pathOf(request))}${middle}"${requestId}"${end}`;
   const length = String(Buffer.byteLength(body));
   const own = isListening ? ['x-request-id', requestId] : ['x-request-id', requestId, 'connection', 'close'];
   response.writeHead(503, [...headers, 'content-length', length, ...own]);

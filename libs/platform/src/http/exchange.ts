@@ -35,9 +35,9 @@ export function contextFrom(headers: IncomingHttpHeaders): RequestContext {
 }
 
 /** The path that was asked for, without its query. */
-export function pathOf(request: FastifyRequest): string {
-  const end = request.url.indexOf('?');
-  return end === -1 ? request.url : request.url.slice(0, end);
+export function pathOf({ url = '' }: { readonly url?: string | undefined }): string {
+  const end = url.indexOf('?');
+  return end === -1 ? url : url.slice(0, end);
 }
 
 /** Every value of a header, however often it was sent: `headers` joins or drops the others. */

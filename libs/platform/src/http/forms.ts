@@ -10,7 +10,8 @@ export interface Form<T = unknown> {
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const RFC_3339 = /^(\d{4}-\d{2}-\d{2})T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/i;
-const UNSTORABLE = /[\0\p{Surrogate}]/u;
+/** What no text column of the database takes. */
+export const UNSTORABLE = /[\0\p{Surrogate}]/u;
 const END_OF_TIME = Date.UTC(10_000, 0);
 
 export const ID: Form<string> = {

@@ -2,6 +2,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Admission } from './admission';
 import { guardByAdmission, type UrgencyOf } from './admission-gate';
+import { conformToHttp } from './conformance';
 import { acceptJsonOnly, BODY_LIMIT } from './json-body';
 import { OwnAnswers } from './own-answers';
 import { answerProblem } from './problem.filter';
@@ -21,7 +22,8 @@ export function createHttpAdapter(): FastifyAdapter {
     trustProxy: false,
     bodyLimit: BODY_LIMIT,
     requestTimeout: 15_000,
-    http: { headersTimeout: 10_000 },
+    // Node would look for who is late every 30 seconds; and it would answer without a problem to read.
+    http: { headersTimeout: 10_000, connectionsCheckingInterval: 1_000, requireHostHeader: false },
     exposeHeadRoutes: true,
     forceCloseConnections: 'idle',
     // While it shuts down, the server still answers what comes on open connections, and closes them.
@@ -51,4 +53,5 @@ export function configureHttp(app: NestFastifyApplication, api: ApiDescription, 
   if (urgencyOf) guardByAdmission(server.server, app.get(Admission), urgencyOf);
   // Asked before admission: giving what is ready costs no more than refusing it.
   ReadyAnswers.install(server);
+  conformToHttp(server.server);
 }

@@ -27,7 +27,8 @@ export function Idempotent(): MethodDecorator {
     ApiHeader({
       name: HEADER,
       required: false,
-      description: '같은 키로 다시 보내면 두 번 실행하지 않고 첫 응답을 돌려줍니다. 요청마다 새 값을 쓰세요.',
+      description:
+        '같은 키로 다시 보내면 두 번 실행하지 않고 첫 응답을 돌려줍니다. 적어도 24시간 동안 기억합니다. 요청마다 새 값을 쓰세요.',
       schema: { type: 'string', minLength: 1, maxLength: 255 },
     }),
   );

@@ -1,8 +1,7 @@
 import type { Sentence } from '@app/shared';
+import { UNSTORABLE } from './forms';
 
 const MOST_DEPTH = 8;
-const POLLUTING = new Set(['__proto__', 'constructor', 'prototype']);
-const UNSTORABLE = /[\0\p{Surrogate}]/u;
 
 const NOT_JSON: Sentence = { ko: '올바른 JSON 객체가 아닙니다', en: 'is not a JSON object' };
 const TOO_DEEP: Sentence = {
@@ -75,7 +74,8 @@ function isName(text: string, end: number): boolean {
 }
 
 function addName(names: Set<string> | null | undefined, name: string): void {
-  if (POLLUTING.has(name)) throw new UnreadableJson(FORBIDDEN_NAME);
+  // Every object has these already: `__proto__`, `constructor`, `toString`, ...
+  if (name in Object.prototype || name === 'prototype') throw new UnreadableJson(FORBIDDEN_NAME);
   if (names?.has(name)) throw new UnreadableJson(REPEATED);
   names?.add(name);
 }

@@ -3,7 +3,11 @@ import type { RequestContext } from './request-context';
 /** Korean, unless `Accept-Language` gives English a higher weight. */
 export function languageOf(acceptLanguage: string | undefined): RequestContext['language'] {
   if (!acceptLanguage) return 'ko';
-  const weights = new Map(acceptLanguage.slice(0, 500).split(',').map(weighted).reverse());
+  const weights = new Map<string, number>();
+  for (const range of acceptLanguage.slice(0, 500).split(',')) {
+    const [language, weight] = weighted(range);
+    weights.set(language, Math.max(weight, weights.get(language) ?? 0));
+  }
   const anyOther = weights.get('*') ?? 0;
   return (weights.get('en') ?? anyOther) > (weights.get('ko') ?? anyOther) ? 'en' : 'ko';
 }

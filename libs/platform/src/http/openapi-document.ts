@@ -1,5 +1,4 @@
-import type { DomainException } from '@app/shared';
-import { ValidationFailedException } from '@app/shared';
+import { type DomainException, ValidationFailedException } from '@app/shared';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { DependencyUnavailableException } from '../database/failures';
 import { IdempotencyKeyReusedException, RequestInProgressException } from '../lanes/lane.exceptions';

@@ -1,4 +1,4 @@
-import { STATUS_CODES } from 'node:http';
+import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { type DomainException, ValidationFailedException } from '@app/shared';
 import { uuidv7 } from 'uuidv7';
@@ -10,11 +10,27 @@ const REFUSALS: Partial<Record<string, () => DomainException>> = {
   ERR_HTTP_REQUEST_TIMEOUT: () => new RequestTimeoutException(),
 };
 
+/** Node's own way from a connection to what is being answered on it. */
+interface AnsweringSocket extends Socket {
+  readonly _httpMessage?: ServerResponse | null;
+}
+
 /** Answers, in the same form as everything else, what could not even be read as a request. */
 export function answerSocketError(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
   if (!socket.writable) {
     socket.destroy(error);
+    return;
+  }
+
+  // What came before it on this connection has its answer first, and only that: a refusal in its place would be a lie.
+  const { _httpMessage: answer } = socket as AnsweringSocket;
+  if (answer?.headersSent) {
+    socket.destroySoon();
+    return;
+  }
+  if (answer?.req.complete) {
+    answer.shouldKeepAlive = false;
     return;
   }
 

@@ -1,5 +1,4 @@
-import type { Sentence } from '@app/shared';
-import { ValidationFailedException } from '@app/shared';
+import { type Sentence, ValidationFailedException } from '@app/shared';
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';

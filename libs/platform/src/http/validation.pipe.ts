@@ -23,11 +23,18 @@ export class StrictValidationPipe implements PipeTransform {
   /** @throws ValidationFailedException */
   transform(sent: unknown, { type, metatype }: ArgumentMetadata): unknown {
     if (type === 'custom' || RULELESS.has(metatype)) return sent;
-    const input: object = plainToInstance(metatype as Type<object>, sent ?? {});
-    const errors = validateSync(input, RULES);
-    if (errors.length > 0) throw new ValidationFailedException(fieldErrors(errors, '').slice(0, MOST_ERRORS));
+    const asked = metatype as Type<object>;
+    const input: object = plainToInstance(asked, sent ?? {});
+    const errors = [...namesOfMethods(sent, asked), ...fieldErrors(validateSync(input, RULES), '')];
+    if (errors.length > 0) throw new ValidationFailedException(errors.slice(0, MOST_ERRORS));
     return input;
   }
+}
+
+/** Would pass unseen: what is called as something that every object of the class has is not copied into one. */
+function namesOfMethods(sent: unknown, { prototype }: Type<object>): FieldError[] {
+  const unseen = Object.keys(sent ?? {}).filter((name) => name in prototype);
+  return unseen.map((name) => ({ field: name.slice(0, LONGEST_NAME), message: UNKNOWN }));
 }
 
 function fieldErrors(errors: readonly ValidationError[], parent: string): FieldError[] {

@@ -3,9 +3,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 /** Of the time that the event loop could have been idle, the part that it was not: above it others are waiting. */
 const BUSY = 0.7;
-/** Rest after a piece of work, in lengths of that work: a tenth of the time is left to it. */
+/** Rest after a piece of work, in lengths of that work. */
 const RESTS = 9;
-/** Milliseconds. */
+/** Milliseconds: even a long piece of work comes again soon. */
 const LONGEST_REST = 500;
 
 type Look = (since?: EventLoopUtilization, before?: EventLoopUtilization) => EventLoopUtilization;

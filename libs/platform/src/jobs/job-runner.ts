@@ -61,7 +61,7 @@ export class JobRunner implements BeforeApplicationShutdown {
       const changed = await this.unitOfWork.run(async () => {
         startedAt = await this.lock(name);
         if (startedAt === null) return 0;
-        await this.allow(options);
+        if (options.statementTimeout) this.unitOfWork.limit('statement_timeout', options.statementTimeout);
         const rows = await work();
         if (rows > 0 || !options.onlyEventful) await this.record(name, startedAt, rows, null);
         return rows;
@@ -84,12 +84,6 @@ export class JobRunner implements BeforeApplicationShutdown {
       [name],
     );
     return row!.locked ? row!.now : null;
-  }
-
-  private async allow({ statementTimeout }: JobOptions): Promise<void> {
-    if (statementTimeout === undefined) return;
-    // SET LOCAL in a form that takes a parameter.
-    await this.unitOfWork.query(`SELECT set_config('statement_timeout', $1, true)`, [String(statementTimeout)]);
   }
 
   private async record(name: string, startedAt: Date | null, rows: number, error: string | null): Promise<void> {

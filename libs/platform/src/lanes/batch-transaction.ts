@@ -42,7 +42,7 @@ export class BatchTransaction<C extends Command, R> {
     const holders = firstOfEachKey(callers);
     const transact = (decide: () => Promise<Results>): Promise<Results> =>
       this.unitOfWork.run(() => {
-        if (lockWait !== undefined) this.unitOfWork.limitLockWait(lockWait);
+        if (lockWait !== undefined) this.unitOfWork.limit('lock_timeout', lockWait);
         return decide();
       });
     const results = await transact(() => this.claimWhileDeciding(holders)).catch((error: unknown) => {

@@ -1,25 +1,51 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { Gauge, Registry } from 'prom-client';
 import { Audit } from '../audit/audit';
 import { BackgroundUnitOfWork } from '../database/background-unit-of-work';
+import { RedisConnection } from '../redis/redis';
 import { AUDIT_TIME, AUDIT_VIOLATIONS } from './metrics-messages';
 
 /** Counting stops there: a scrape must not take longer the worse things are. */
 const MOST_COUNTED = 100_000;
 
+/** One step in the index a job, however many lines the log has. */
+const TIMES_OF_JOBS = `
+  WITH RECURSIVE known AS (
+    SELECT min(job) AS job FROM job_run
+    UNION ALL
+    SELECT (SELECT min(job) FROM job_run WHERE job > known.job) FROM known WHERE job IS NOT NULL)
+  SELECT job, newest.started_at AS "startedAt"
+    FROM known CROSS JOIN LATERAL (
+      SELECT started_at FROM job_run WHERE job_run.job = known.job AND error IS NULL
+       ORDER BY started_at DESC LIMIT 1) AS newest`;
+
 /** What is asked for when somebody scrapes. What cannot be had at that moment is left out, and the rest is told. */
 @Injectable()
 export class ShopMetrics {
   constructor(
-    private readonly audit: Audit,
+    audit: Audit,
     private readonly unitOfWork: BackgroundUnitOfWork,
+    @Inject(RedisConnection) redis: RedisConnection | null,
     private readonly registry: Registry,
   ) {
-    this.addViolations();
+    this.addSeries(
+      AUDIT_VIOLATIONS,
+      'Rows that break an invariant, by the newest audit; only where it was run',
+      'check',
+      async () => audit.latest?.checks.map(({ name, violations }) => [name, violations]) ?? [],
+    );
+    this.addSeries('shop_job_timestamp_seconds', 'When a job last began what did not fail, by the job log', 'job', () =>
+      this.timesOfJobs(),
+    );
+    this.addValue(
+      'shop_redis_up',
+      'Whether Redis is there; while it is not, rankings come from the database',
+      async () => redis && Number(redis.isUp),
+    );
     this.addValue(
       AUDIT_TIME,
       'The moment of which the newest audit speaks; only where it was run',
-      async () => this.audit.latest && this.audit.latest.checkedAt.getTime() / 1_000,
+      async () => audit.latest && audit.latest.checkedAt.getTime() / 1_000,
     );
     this.addValue('shop_outbox_pending', `Events that wait for delivery, up to ${MOST_COUNTED}`, () =>
       this.countEvents(`status = 'PENDING'`),
@@ -29,16 +55,18 @@ export class ShopMetrics {
     );
   }
 
-  private addViolations(): void {
-    const { audit } = this;
+  private addSeries(name: string, help: string, label: string, read: () => Promise<[string, number][]>): void {
     new Gauge({
-      name: AUDIT_VIOLATIONS,
-      help: 'Rows that break an invariant, by the newest audit; only where it was run',
-      labelNames: ['check'],
+      name,
+      help,
+      labelNames: [label],
+      // Of several processes each tells the same.
+      aggregator: 'max',
       registers: [this.registry],
-      collect() {
+      async collect() {
+        const values = await read().catch(() => []);
         this.reset();
-        for (const { name, violations } of audit.latest?.checks ?? []) this.set({ check: name }, violations);
+        for (const [of, value] of values) this.set({ [label]: of }, value);
       },
     });
   }
@@ -47,7 +75,6 @@ export class ShopMetrics {
     new Gauge({
       name,
       help,
-      // Of several processes each tells the same.
       aggregator: 'max',
       registers: [this.registry],
       async collect() {
@@ -56,6 +83,11 @@ export class ShopMetrics {
         else this.set(value);
       },
     });
+  }
+
+  private async timesOfJobs(): Promise<[string, number][]> {
+    const jobs = await this.unitOfWork.query<{ job: string; startedAt: Date }>(TIMES_OF_JOBS);
+    return jobs.map(({ job, startedAt }) => [job, startedAt.getTime() / 1_000]);
   }
 
   /** Over one of the indexes of what is not delivered. */

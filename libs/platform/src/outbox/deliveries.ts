@@ -3,7 +3,6 @@ import { Injectable } from '@nestjs/common';
 import { TypeOrmUnitOfWork } from '../database/typeorm-unit-of-work';
 import { decodeCursor, encodeCursor } from '../http/cursor';
 import { ID, TIMESTAMP } from '../http/forms';
-
 import type { OutgoingEvent } from './event-sender';
 import { DeliveryNotFoundException } from './outbox.exceptions';
 

@@ -18,7 +18,7 @@ const RENEWED_AFTER = 0.7;
  * of it.
  */
 export class RecentReads<T> {
-  /** In the order in which they were started. */
+  /** In the order in which they were started or renewed. */
   private readonly loads = new Map<string, Load<T>>();
 
   /** Times in milliseconds. */
@@ -30,9 +30,10 @@ export class RecentReads<T> {
 
   get(key: string, load: () => Promise<T>): Promise<T> {
     const startedAt = this.now();
-    this.dropStartedBefore(startedAt - this.maxAge);
     const recent = this.loads.get(key);
-    if (recent) return recent.answer;
+    if (recent && startedAt - recent.startedAt < this.maxAge) return recent.answer;
+
+    this.dropStartedBefore(startedAt - this.maxAge);
 
     const answer = load();
     this.makeRoom();

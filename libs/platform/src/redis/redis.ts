@@ -20,13 +20,17 @@ const OPTIONS = {
 export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
   readonly client: Redis;
   private readonly logger = new Logger(RedisConnection.name);
-  private isUp: boolean | undefined;
+  private connected: boolean | undefined;
 
   constructor(env: Env) {
     this.client = new Redis(env.REDIS_URL, OPTIONS);
     this.client.on('ready', () => this.turn(true));
     this.client.on('error', (error) => this.turn(false, error));
     this.client.on('close', () => this.turn(false));
+  }
+
+  get isUp(): boolean {
+    return this.connected ?? false;
   }
 
   /** Waits for the first attempt, which may fail: the client goes on trying. */
@@ -42,8 +46,8 @@ export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
 
   /** Says each change once, however often the client tries. */
   private turn(isUp: boolean, cause?: Error): void {
-    if (this.isUp === isUp) return;
-    this.isUp = isUp;
+    if (this.connected === isUp) return;
+    this.connected = isUp;
     if (isUp) this.logger.log('Redis is there');
     else this.logger.warn({ msg: 'Redis is away', reason: cause?.message });
   }

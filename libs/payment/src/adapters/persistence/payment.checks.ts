@@ -1,27 +1,6 @@
 import { type AuditCheck, rowsOf } from '@app/platform';
 import { paidLately } from './paid-lately';
 
-/** Payments and ledger rows of which one is not there, or not like the other: whose they are, and how much. */
-function paired(type: string, amount: string, isDue: string, isMade: string): string {
-  return `
-    SELECT COALESCE(p.id, t.reference_id) AS "paymentId", '${type}' AS type, p.user_id AS payer, t.user_id AS "userId",
-           p.amount AS due, t.amount AS made
-      FROM (SELECT id, user_id, amount FROM payment WHERE amount > 0 AND ${isDue}) p
-      FULL JOIN (SELECT reference_id, user_id, amount FROM balance_transaction WHERE ${isMade}) t ON t.reference_id = p.id
-     WHERE (p.user_id, ${amount}) IS DISTINCT FROM (t.user_id, t.amount)`;
-}
-
-/** Lines of orders in some states and movements of a kind of which one is not there, or not as much as the other. */
-function moved(kind: string, quantity: string, isDue: string): string {
-  return `
-    SELECT COALESCE(l.option_id, m.option_id) AS "optionId", COALESCE(l.order_id, m.order_id) AS "orderId", '${kind}' AS kind,
-           l.quantity AS due, m.quantity AS made
-      FROM (SELECT l.order_id, l.option_id, l.quantity FROM order_line l JOIN orders o ON o.id = l.order_id WHERE ${isDue}) l
-      FULL JOIN (SELECT order_id, option_id, quantity FROM stock_movement WHERE kind = '${kind}') m
-        ON m.order_id = l.order_id AND m.option_id = l.option_id
-     WHERE ${quantity} IS DISTINCT FROM m.quantity`;
-}
-
 /** Payments of which no event of that type tells, though it would not have been purged. */
 function untold(type: string, at: string): string {
   return `
@@ -33,16 +12,19 @@ function untold(type: string, at: string): string {
 /** A payment takes stock and money, and tells: what must hold between it and what it touched. */
 export const PAYMENT_CHECKS: readonly AuditCheck[] = [
   {
-    // Each payment of more than nothing has a row in the ledger, and each refund of one. Three questions: joins of whole
-    // rows can be shared by several processes of the server, and need neither sort nor sums.
+    // Each payment of more than nothing has a row in the ledger, and each refund of one: as much, of the same customer.
+    // Two questions: a join of whole rows can be shared by several processes of the server, and needs neither sort nor sums.
     name: 'balance.reference',
     lately: paidLately,
-    query: paired('PAYMENT', '-p.amount', 'true', `type NOT IN ('CHARGE', 'REFUND')`),
-  },
-  {
-    name: 'balance.reference',
-    lately: paidLately,
-    query: paired('REFUND', 'p.amount', `status = 'REFUNDED'`, `type = 'REFUND'`),
+    query: `
+      SELECT reference_id AS "paymentId", type, p.user_id AS payer, t.user_id AS "userId", p.amount AS due, t.amount AS made
+        FROM (SELECT payment.id AS reference_id, type, user_id, sign * amount AS amount
+                FROM payment JOIN (VALUES ('PAID', 'PAYMENT', -1), ('REFUNDED', 'PAYMENT', -1), ('REFUNDED', 'REFUND', 1))
+                               AS due (status, type, sign) USING (status)
+               WHERE amount > 0) p
+        FULL JOIN (SELECT reference_id, type, user_id, amount FROM balance_transaction WHERE type <> 'CHARGE') t
+          USING (reference_id, type)
+       WHERE (p.user_id, p.amount) IS DISTINCT FROM (t.user_id, t.amount)`,
   },
   {
     name: 'balance.reference',
@@ -93,12 +75,15 @@ export const PAYMENT_CHECKS: readonly AuditCheck[] = [
     // A line that was paid has its one sale, one that was refunded its one return as well, and no other line has any.
     name: 'stock.moves',
     lately: paidLately,
-    query: moved('SALE', '-l.quantity', `o.status IN ('PAID', 'REFUNDED')`),
-  },
-  {
-    name: 'stock.moves',
-    lately: paidLately,
-    query: moved('RETURN', 'l.quantity', `o.status = 'REFUNDED'`),
+    query: `
+      SELECT option_id AS "optionId", order_id AS "orderId", kind, l.quantity AS due, m.quantity AS made
+        FROM (SELECT order_id, option_id, kind, sign * quantity AS quantity
+                FROM orders o JOIN order_line ON order_id = o.id
+                JOIN (VALUES ('PAID', 'SALE', -1), ('REFUNDED', 'SALE', -1), ('REFUNDED', 'RETURN', 1))
+                  AS due (status, kind, sign) USING (status)) l
+        FULL JOIN (SELECT order_id, option_id, kind, quantity FROM stock_movement WHERE kind NOT IN ('INITIAL', 'RESTOCK')) m
+          USING (order_id, option_id, kind)
+       WHERE l.quantity IS DISTINCT FROM m.quantity`,
   },
   {
     name: 'stock.moves',
