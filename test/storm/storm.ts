@@ -19,8 +19,10 @@ import { Operations } from './workload/operation';
 import { Pace } from './workload/pace';
 import type { World } from './world/world';
 
+/** Seconds: what is usual is learned for longer where more is judged by it, and a lucky moment would judge it wrong. */
+const SHORT_CALM = 6;
+const LONG_CALM = 20;
 /** Seconds. */
-const CALM = 6;
 const SETTLING = 60;
 const DELIVERING = 90;
 /** Milliseconds between two looks. */
@@ -119,8 +121,9 @@ class Storm {
   /** The first half of the calm is that of a shop that warms up. */
   private async learnTheUsual(): Promise<void> {
     const begin = performance.now();
-    await this.wait('calm', CALM, () => false);
-    this.rate.learn(begin + (CALM * 1_000) / 2);
+    const seconds = Math.min(Math.max(this.options.seconds / 60, SHORT_CALM), LONG_CALM);
+    await this.wait('calm', seconds, () => false);
+    this.rate.learn(begin + (seconds * 1_000) / 2);
   }
 
   /** Resolves to the first trouble, where one is looked for. */
