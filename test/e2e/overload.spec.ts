@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
 import { startShop, type TestShop } from '../support/shop';
-import type { Payment } from './shapes';
+import type { Payment, Problem } from './shapes';
 import { atOnce, eventually, Shopping } from './shopping';
 
 jest.setTimeout(90_000);
@@ -41,14 +41,15 @@ it('while nothing is answered reads are refused, and payments go through', async
     const [read, payment] = await eventually(
       () =>
         Promise.all([
-          buyer.caller.get('/balance'),
+          buyer.caller.get<Problem>('/balance'),
           buyer.caller.post<Payment>('/payments', { orderId: order.id }, { key: 'pay' }),
         ]),
-      ([{ status: ofRead }, { status: ofPayment }]) => ofRead !== 200 && ofPayment !== 503,
+      // Before it has learned how long answers take, the database itself may be too slow for a read.
+      ([{ body }, { status }]) => body.code === 'OVERLOADED' && status !== 503,
       40_000,
     );
 
-    expect([read.status, read.headers.get('retry-after'), read.body]).toMatchObject([503, '1', { code: 'OVERLOADED' }]);
+    expect([read.status, read.headers.get('retry-after')]).toEqual([503, '1']);
     expect(payment).toMatchObject({ status: 201, body: { status: 'PAID' } });
     // Ready for everybody, which costs no more than a refusal.
     expect((await shopping.nobody.get('/products')).status).toBe(200);

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { Client } from 'pg';
 import type { Answer } from '../support/http';
 import { type Program, runProgram } from '../support/program';
@@ -121,11 +122,15 @@ async function countOf(route: string): Promise<number> {
 }
 
 it('both serve, and one of them has the jobs', async () => {
-  await atOnce(20, () => shopping.nobody.get('/products', ANEW));
-
   const [first, second, ...more] = workers();
   expect([first?.jobs, second?.jobs, more]).toEqual([true, false, []]);
-  expect(pidsOf(({ route }) => route === '/products')).toEqual([first!.pid, second!.pid].sort());
+  await eventually(
+    async () => {
+      await atOnce(20, () => shopping.nobody.get('/products', ANEW));
+      return pidsOf(({ route }) => route === '/products');
+    },
+    (pids) => isDeepStrictEqual(pids, [first!.pid, second!.pid].sort()),
+  );
   expect(await relayersOf(10)).toEqual([first!.pid]);
 });
 
@@ -141,7 +146,10 @@ it('together sell the last 50 pieces and issue the last 50 coupons, not one more
   expect(tally(orders)).toEqual({ '201': 50, '409 OUT_OF_STOCK': 70 });
   expect(tally(issues)).toEqual({ '201': 50, '409 COUPON_SOLD_OUT': 70 });
   for (const route of ['/orders', '/coupons/:couponId/issue']) {
-    expect(pidsOf((line) => line.route === route)).toHaveLength(2);
+    await eventually(
+      async () => pidsOf((line) => line.route === route),
+      ({ length }) => length === 2,
+    );
   }
 });
 
