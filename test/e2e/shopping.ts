@@ -44,7 +44,12 @@ export class Shopping {
     while (customers.length < size) {
       const some = Array.from({ length: Math.min(50, size - customers.length) }, () => this.customer(won));
       const made = await Promise.all(some);
-      if (won === 0) await Promise.all(made.map(({ caller }) => done(caller.get('/balance'), 200)));
+      const known = ({ caller }: Customer) =>
+        eventually(
+          () => caller.get('/balance'),
+          ({ status }) => status === 200,
+        );
+      if (won === 0) await Promise.all(made.map(known));
       customers.push(...made);
     }
     return customers;

@@ -49,6 +49,8 @@ export class Snapshots implements BeforeApplicationShutdown {
     const client = new Client({
       ...databaseOptions(this.url).extra,
       connectionString: this.url,
+      // Nobody waits for it as a customer does for his answer.
+      connectionTimeoutMillis: 10_000,
       statement_timeout: this.limits.statement,
       application_name: 'jangteo snapshot',
       stream: () => socket,
