@@ -7,7 +7,7 @@ import { type Measure, MOST_PAYMENTS, measure } from './measure/meter';
 import { rehearse } from './measure/rehearsal';
 import { verify } from './measure/verification';
 import { roundOf } from './plan';
-import { say } from './report/publish';
+import { publish, say } from './report/publish';
 import { type Report, type Run, reportOf } from './report/report';
 import { svgOf } from './report/svg';
 import { withWorld } from './world/with-world';
@@ -22,8 +22,7 @@ export function run(options: BenchOptions, command: string): Promise<number> {
     const verifications = await verify(world);
     const result = { options, command, machine, ...measured, verifications, seconds: Math.round(seconds()) };
     const report = reportOf(result);
-    write(result, report);
-    say(`\n${report.text}\nThe report is in ${options.out}.`);
+    leave(result, report);
     return isSound(result) ? 0 : 1;
   });
 }
@@ -66,12 +65,9 @@ function isSound({ failures, verifications }: Run): boolean {
   return failures.length === 0 && verifications.every(({ violated }) => violated.length === 0);
 }
 
-function write({ rehearsal, ...run }: Run, { text, ...report }: Report): void {
-  const { out } = run.options;
+function leave({ rehearsal, ...run }: Run, { text, ...report }: Report): void {
   const { statements, sizes } = rehearsal;
   const all = { ...report, statements: Object.fromEntries(statements), sizes: Object.fromEntries(sizes), ...run };
-  fs.mkdirSync(out, { recursive: true });
-  fs.writeFileSync(path.join(out, 'bench.json'), `${JSON.stringify(all, null, 1)}\n`);
-  fs.writeFileSync(path.join(out, 'bench.md'), text);
-  fs.writeFileSync(path.join(out, 'bench.svg'), svgOf(report.rows));
+  publish('bench', all, text);
+  fs.writeFileSync(path.join(run.options.out, 'bench.svg'), svgOf(report.rows));
 }

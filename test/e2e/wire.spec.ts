@@ -1,4 +1,4 @@
-import { connect } from 'node:net';
+import { rawExchange } from '../support/raw-exchange';
 import { startShop, type TestShop } from '../support/shop';
 import { type Problem, type Transaction, UNKNOWN_ID } from './shapes';
 import { type Customer, Shopping } from './shopping';
@@ -27,24 +27,11 @@ interface Told {
   readonly body: string;
 }
 
-/** Sends these bytes over one connection, and resolves with the answers once the other side has closed it. */
-function tell(bytes: string): Promise<Told[]> {
-  return new Promise((resolve, reject) => {
-    const socket = connect(Number(new URL(shop.url).port), '127.0.0.1', () => socket.write(bytes));
-    let told = '';
-    socket.setEncoding('utf8').on('data', (chunk: string) => {
-      told += chunk;
-    });
-    socket.on('error', reject);
-    socket.on('close', () =>
-      resolve(
-        told
-          .split(/(?=HTTP\/1\.1 \d{3} )/)
-          .filter(Boolean)
-          .map(read),
-      ),
-    );
-  });
+/** Everything that is answered to these bytes. */
+async function tell(bytes: string): Promise<Told[]> {
+  const told = await rawExchange(shop.url, bytes);
+  const answers = told.split(/(?=HTTP\/1\.1 \d{3} )/);
+  return answers.filter(Boolean).map(read);
 }
 
 function read(answer: string): Told {

@@ -1,5 +1,5 @@
 import { request as httpRequest } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { DomainException, shareWhile } from '@app/shared';
@@ -34,6 +34,7 @@ import { PageQuery } from '../../libs/platform/src/http/page.query';
 import { type Health, ReadinessProbe } from '../../libs/platform/src/http/readiness-probe';
 import { requestContext } from '../../libs/platform/src/http/request-context';
 import { type Answer, type Caller, client } from '../support/http';
+import { rawExchange } from '../support/raw-exchange';
 
 class OutOfThingsException extends DomainException {
   constructor() {
@@ -232,18 +233,7 @@ async function warningsOf(path: string): Promise<{ answer: Answer; warnings: unk
   return { answer, warnings };
 }
 
-/** Sends exactly these bytes and reads until the server hangs up. */
-function raw(text: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let answer = '';
-    const socket = connect(Number(new URL(url).port), '127.0.0.1', () => socket.write(text));
-    socket.on('data', (chunk) => {
-      answer += chunk;
-    });
-    socket.on('end', () => resolve(answer));
-    socket.on('error', reject);
-  });
-}
+const raw = (text: string): Promise<string> => rawExchange(url, text);
 
 describe('what everybody reads', () => {
   beforeEach(() => Object.assign(sharing, { isCurrent: true, times: 0 }));

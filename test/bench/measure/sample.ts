@@ -1,6 +1,7 @@
+import { memoryOf } from '../../storm/world/processes';
 import { type Contender, isServed } from '../contenders';
 import type { World } from '../world/world';
-import { cpuOf, cpuOfFamily, memoryOf } from './cpu';
+import { cpuOf, cpuOfFamily } from './cpu';
 
 /** What has been used up to a moment. */
 export interface Sample {

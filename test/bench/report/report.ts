@@ -46,7 +46,7 @@ export function reportOf(run: Run): Report {
     goalsText(verdicts),
     booksText(run.verifications),
   ];
-  return { rows, verdicts, noise, text: `${parts.join('\n\n')}\n` };
+  return { rows, verdicts, noise, text: parts.join('\n\n') };
 }
 
 function failuresText(failures: readonly string[]): string {

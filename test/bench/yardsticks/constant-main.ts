@@ -31,7 +31,7 @@ function textOf(size: number): string {
   return JSON.stringify({ text: 'x'.repeat(Math.max(0, size - frame.length)) });
 }
 
-/** The framework and its HTTP adapter with nothing of ours. Told a size, it answers with that many bytes from then. */
+/** The framework and its HTTP adapter with nothing of ours. Told a size, it answers with so many bytes from then on. */
 async function main(port: number): Promise<void> {
   const app = await NestFactory.create<NestFastifyApplication>(ConstantModule, new FastifyAdapter(), { logger: false });
   await app.listen(port, '127.0.0.1');

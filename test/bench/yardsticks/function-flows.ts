@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 
-/** Yardstick a2: one round trip a transaction, prepared once a connection. The best of one transaction a caller. */
+/** Yardstick a2: one round trip a transaction, prepared once a connection: as good as one a caller can be. */
 export class FunctionFlows {
   constructor(private readonly client: Client) {}
 

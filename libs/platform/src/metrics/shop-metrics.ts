@@ -5,6 +5,9 @@ import { BackgroundUnitOfWork } from '../database/background-unit-of-work';
 import { RedisConnection } from '../redis/redis';
 import { AUDIT_TIME, AUDIT_VIOLATIONS } from './metrics-messages';
 
+/** Values, each by its labels. */
+type Series = readonly (readonly [labels: Record<string, string>, value: number])[];
+
 /** Counting stops there: a scrape must not take longer the worse things are. */
 const MOST_COUNTED = 100_000;
 
@@ -31,11 +34,14 @@ export class ShopMetrics {
     this.addSeries(
       AUDIT_VIOLATIONS,
       'Rows that break an invariant, by the newest audit; only where it was run',
-      'check',
-      async () => audit.latest?.checks.map(({ name, violations }) => [name, violations]) ?? [],
+      ['check'],
+      async () => audit.latest?.checks.map(({ name, violations }) => [{ check: name }, violations]) ?? [],
     );
-    this.addSeries('shop_job_timestamp_seconds', 'When a job last began what did not fail, by the job log', 'job', () =>
-      this.timesOfJobs(),
+    this.addSeries(
+      'shop_job_timestamp_seconds',
+      'When a job last began what did not fail, by the job log',
+      ['job'],
+      () => this.timesOfJobs(),
     );
     this.addValue(
       'shop_redis_up',
@@ -55,39 +61,34 @@ export class ShopMetrics {
     );
   }
 
-  private addSeries(name: string, help: string, label: string, read: () => Promise<[string, number][]>): void {
-    new Gauge({
-      name,
-      help,
-      labelNames: [label],
-      // Of several processes each tells the same.
-      aggregator: 'max',
-      registers: [this.registry],
-      async collect() {
-        const values = await read().catch(() => []);
-        this.reset();
-        for (const [of, value] of values) this.set({ [label]: of }, value);
-      },
-    });
-  }
-
   private addValue(name: string, help: string, read: () => Promise<number | null>): void {
+    this.addSeries(name, help, [], async () => {
+      const value = await read();
+      return value === null ? [] : [[{}, value]];
+    });
+  }
+
+  private addSeries(name: string, help: string, labelNames: string[], read: () => Promise<Series>): void {
     new Gauge({
       name,
       help,
+      labelNames,
+      // Of several processes each tells the same, or is as good as the best of them.
       aggregator: 'max',
       registers: [this.registry],
       async collect() {
-        const value = await read().catch(() => null);
-        if (value === null) this.remove();
-        else this.set(value);
+        const series = await read().catch((): Series => []);
+        this.reset();
+        // One without labels is reset to zero, which it is not.
+        if (series.length === 0) this.remove({});
+        for (const [labels, value] of series) this.set(labels, value);
       },
     });
   }
 
-  private async timesOfJobs(): Promise<[string, number][]> {
+  private async timesOfJobs(): Promise<Series> {
     const jobs = await this.unitOfWork.query<{ job: string; startedAt: Date }>(TIMES_OF_JOBS);
-    return jobs.map(({ job, startedAt }) => [job, startedAt.getTime() / 1_000]);
+    return jobs.map(({ job, startedAt }) => [{ job }, startedAt.getTime() / 1_000]);
   }
 
   /** Over one of the indexes of what is not delivered. */

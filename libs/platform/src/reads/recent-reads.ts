@@ -33,9 +33,8 @@ export class RecentReads<T> {
     const recent = this.loads.get(key);
     if (recent && startedAt - recent.startedAt < this.maxAge) return recent.answer;
 
-    this.dropStartedBefore(startedAt - this.maxAge);
-
     const answer = load();
+    this.dropStartedBefore(startedAt - this.maxAge);
     this.makeRoom();
     const mine = this.keep(key, startedAt, answer);
     answer.then(
@@ -56,8 +55,14 @@ export class RecentReads<T> {
 
   private keep(key: string, startedAt: number, answer: Promise<T>): Load<T> {
     const mine = { startedAt, answer, isRenewing: false };
-    this.loads.set(key, mine);
+    this.put(key, mine);
     return mine;
+  }
+
+  /** At the end, also where an older one stands. */
+  private put(key: string, load: Load<T>): void {
+    this.loads.delete(key);
+    this.loads.set(key, load);
   }
 
   private share(key: string, mine: Load<T>, value: T, load: () => Promise<T>): void {
@@ -76,10 +81,9 @@ export class RecentReads<T> {
     const startedAt = this.now();
     const renewed = await load().catch(() => undefined);
     if (renewed === undefined || this.loads.get(key) !== mine) return;
-    this.loads.delete(key);
     if (isDeepStrictEqual(renewed, value)) {
       Object.assign(mine, { startedAt, isRenewing: false });
-      this.loads.set(key, mine);
+      this.put(key, mine);
     } else this.share(key, this.keep(key, startedAt, Promise.resolve(renewed)), renewed, load);
   }
 

@@ -1,6 +1,11 @@
 import { type AuditCheck, rowsOf } from '@app/platform';
 import { paidLately } from './paid-lately';
 
+/** What each state of a payment, and of its order, comes to: something was taken, and given back if it was refunded. */
+const dueOf = (taken: string, givenBack: string): string =>
+  `(VALUES ('PAID', '${taken}', -1), ('REFUNDED', '${taken}', -1), ('REFUNDED', '${givenBack}', 1))
+     AS due (status, what, sign)`;
+
 /** Payments of which no event of that type tells, though it would not have been purged. */
 function untold(type: string, at: string): string {
   return `
@@ -18,9 +23,8 @@ export const PAYMENT_CHECKS: readonly AuditCheck[] = [
     lately: paidLately,
     query: `
       SELECT reference_id AS "paymentId", type, p.user_id AS payer, t.user_id AS "userId", p.amount AS due, t.amount AS made
-        FROM (SELECT payment.id AS reference_id, type, user_id, sign * amount AS amount
-                FROM payment JOIN (VALUES ('PAID', 'PAYMENT', -1), ('REFUNDED', 'PAYMENT', -1), ('REFUNDED', 'REFUND', 1))
-                               AS due (status, type, sign) USING (status)
+        FROM (SELECT payment.id AS reference_id, what AS type, user_id, sign * amount AS amount
+                FROM payment JOIN ${dueOf('PAYMENT', 'REFUND')} USING (status)
                WHERE amount > 0) p
         FULL JOIN (SELECT reference_id, type, user_id, amount FROM balance_transaction WHERE type <> 'CHARGE') t
           USING (reference_id, type)
@@ -77,10 +81,8 @@ export const PAYMENT_CHECKS: readonly AuditCheck[] = [
     lately: paidLately,
     query: `
       SELECT option_id AS "optionId", order_id AS "orderId", kind, l.quantity AS due, m.quantity AS made
-        FROM (SELECT order_id, option_id, kind, sign * quantity AS quantity
-                FROM orders o JOIN order_line ON order_id = o.id
-                JOIN (VALUES ('PAID', 'SALE', -1), ('REFUNDED', 'SALE', -1), ('REFUNDED', 'RETURN', 1))
-                  AS due (status, kind, sign) USING (status)) l
+        FROM (SELECT order_id, option_id, what AS kind, sign * quantity AS quantity
+                FROM orders o JOIN order_line ON order_id = o.id JOIN ${dueOf('SALE', 'RETURN')} USING (status)) l
         FULL JOIN (SELECT order_id, option_id, kind, quantity FROM stock_movement WHERE kind NOT IN ('INITIAL', 'RESTOCK')) m
           USING (order_id, option_id, kind)
        WHERE l.quantity IS DISTINCT FROM m.quantity`,
