@@ -4,15 +4,16 @@ import type { AuditCheck } from './audit-check';
 export const PLATFORM_CHECKS: readonly AuditCheck[] = [
   {
     // Claim and outcome are of one transaction, so no key can be seen without its outcome. What a client may try again
-    // with the same key (5xx, 429, 400, 401) is no outcome: refusals that are kept are 409 and 404.
+    // with the same key (5xx, 429, 400, 401) is no outcome: refusals that are kept are 409 and 404. How the text begins is
+    // asked first: most are values, and JSON is taken apart again by each question.
     name: 'idempotency',
     lately: ({ at }) => `idempotency_key AS (SELECT * FROM idempotency_key WHERE created_at >= ${at})`,
     query: `
       SELECT user_id AS "userId", key, outcome #>> '{refusal,code}' AS refusal,
              CASE WHEN outcome IS NULL THEN 'no result' ELSE 'no outcome to be kept' END AS problem
         FROM idempotency_key
-       WHERE outcome IS NULL OR json_typeof(outcome) <> 'object'
-          OR outcome #>> '{refusal,kind}' NOT IN ('conflict', 'not-found')`,
+       WHERE (starts_with(outcome::text, '{"value":') OR outcome #>> '{refusal,kind}' IN ('conflict', 'not-found')
+              OR outcome -> 'value' IS NOT NULL) IS NOT TRUE`,
   },
   {
     name: 'outbox.delivered',
