@@ -178,7 +178,9 @@ describe('the document', () => {
 
   it('shows of the readiness only what is ever answered', () => {
     expect(document.components.schemas.ReadinessResponse).toMatchObject({
-      properties: { checks: { example: { database: 'up', migrations: 'up', durability: 'up', clock: 'up' } } },
+      properties: {
+        checks: { example: { database: 'up', migrations: 'up', durability: 'up', clock: 'up', ranking: 'up' } },
+      },
     });
   });
 

@@ -1,4 +1,4 @@
-import { Audit, type AuditCheck, BackgroundUnitOfWork, JobRunner, Snapshots } from '@app/platform';
+import { Audit, type AuditCheck, BackgroundUnitOfWork, JobLog, JobRunner, Snapshots } from '@app/platform';
 import { Logger } from '@nestjs/common';
 import { Registry } from 'prom-client';
 import { AuditJob } from '../../libs/platform/src/audit/audit-job';
@@ -48,7 +48,7 @@ async function instance(snapshots = new Snapshots(database.url)): Promise<Instan
   cleanUp.push(() => unitOfWork.onApplicationShutdown());
   const audit = new Audit(CHECKS, snapshots);
   const registry = new Registry();
-  new ShopMetrics(audit, unitOfWork, null, registry);
+  new ShopMetrics(audit, new JobLog(unitOfWork), unitOfWork, null, registry);
   return {
     job: new AuditJob(audit, new JobRunner(unitOfWork), unitOfWork),
     audit,

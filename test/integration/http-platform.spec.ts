@@ -674,6 +674,15 @@ describe('health', () => {
     });
   });
 
+  it('is ready with what is late, and tells it', async () => {
+    health.ranking = 'late';
+
+    const answer = await nobody.get('/health/ready');
+    delete health.ranking;
+
+    expect(answer).toMatchObject({ status: 200, body: { status: 'ok', checks: { ranking: 'late' } } });
+  });
+
   it('is alive but not ready without it', async () => {
     health.database = 'down';
 

@@ -1,5 +1,6 @@
-import { BackgroundUnitOfWork, type Health } from '@app/platform';
+import { BackgroundUnitOfWork, type Health, JobLog } from '@app/platform';
 import { Logger } from '@nestjs/common';
+import { uuidv7 } from 'uuidv7';
 import { DatabaseReadiness } from '../../apps/shop/src/database-readiness';
 import { TypeOrmUnitOfWork } from '../../libs/platform/src/database/typeorm-unit-of-work';
 import { MIGRATIONS } from '../../ormconfig';
@@ -10,13 +11,16 @@ import { TcpProxy } from '../support/tcp-proxy';
 const WELL = { database: 'up', migrations: 'up', durability: 'up', clock: 'up' };
 const UNSAFE = { ALLOW_UNSAFE_DATABASE: 'true' } as const;
 const SAFE = { ALLOW_UNSAFE_DATABASE: 'false' } as const;
+/** Nothing is expected to run. */
+const NO_JOBS = { lateness: async () => new Map<string, boolean>() };
 
 const cleanUp: (() => Promise<unknown>)[] = [];
-let said: [level: 'error' | 'log', line: string][];
+let said: [level: 'error' | 'warn' | 'log', line: string][];
 
 beforeEach(() => {
   said = [];
   jest.spyOn(Logger.prototype, 'error').mockImplementation((line: unknown) => void said.push(['error', String(line)]));
+  jest.spyOn(Logger.prototype, 'warn').mockImplementation((line: unknown) => void said.push(['warn', String(line)]));
   jest.spyOn(Logger.prototype, 'log').mockImplementation((line: unknown) => void said.push(['log', String(line)]));
 });
 
@@ -57,7 +61,7 @@ function answering(settings: Record<string, unknown>): TypeOrmUnitOfWork {
 describe('a database that does not answer', () => {
   it('is down within 600 ms when it is silent, for each of many who ask, and up as soon as it speaks again', async () => {
     const { unitOfWork, wire } = await open();
-    const readiness = new DatabaseReadiness(unitOfWork, UNSAFE);
+    const readiness = new DatabaseReadiness(unitOfWork, NO_JOBS, UNSAFE);
     expect(await readiness.check()).toEqual(WELL);
 
     wire.silence();
@@ -84,7 +88,7 @@ describe('a database that does not answer', () => {
 
   it('is down at once when it refuses, and is told once for as long as that lasts', async () => {
     const { unitOfWork, wire } = await open();
-    const readiness = new DatabaseReadiness(unitOfWork, UNSAFE);
+    const readiness = new DatabaseReadiness(unitOfWork, NO_JOBS, UNSAFE);
     await readiness.check();
 
     for (let time = 1; time <= 2; time += 1) {
@@ -105,7 +109,7 @@ describe('a database that does not answer', () => {
     const { unitOfWork, wire } = await open();
     wire.cut();
 
-    await new DatabaseReadiness(unitOfWork, UNSAFE).onApplicationBootstrap();
+    await new DatabaseReadiness(unitOfWork, NO_JOBS, UNSAFE).onApplicationBootstrap();
 
     expect(said).toEqual([['error', expect.stringContaining('Not ready: the database does not answer')]]);
   });
@@ -117,7 +121,7 @@ describe('a database without the schema of this version', () => {
     ['not the last one', 1, 'DELETE FROM migrations WHERE id = (SELECT max(id) FROM migrations)'],
   ])('has had %s, and the shop is ready once it has', async (_, pending, take) => {
     const { unitOfWork } = await open();
-    const readiness = new DatabaseReadiness(unitOfWork, UNSAFE);
+    const readiness = new DatabaseReadiness(unitOfWork, NO_JOBS, UNSAFE);
     await unitOfWork.query('CREATE TABLE kept AS TABLE migrations');
     await unitOfWork.query(take);
 
@@ -141,7 +145,7 @@ describe('a database that may lose what it has acknowledged', () => {
     );
     expect(row).toEqual({ synchronous_commit: 'on', fsync: 'off' });
 
-    expect(await new DatabaseReadiness(unitOfWork, SAFE).check()).toEqual({ ...WELL, durability: 'down' });
+    expect(await new DatabaseReadiness(unitOfWork, NO_JOBS, SAFE).check()).toEqual({ ...WELL, durability: 'down' });
 
     expect(said).toEqual([
       [
@@ -156,19 +160,19 @@ describe('a database that may lose what it has acknowledged', () => {
   it('is taken where somebody has said that losing data is fine', async () => {
     const { unitOfWork } = await open();
 
-    expect(await new DatabaseReadiness(unitOfWork, UNSAFE).check()).toEqual(WELL);
+    expect(await new DatabaseReadiness(unitOfWork, NO_JOBS, UNSAFE).check()).toEqual(WELL);
     expect(said).toEqual([]);
   });
 
   it.each(['fsync', 'synchronous_commit', 'full_page_writes'])('has only %s off', async (setting) => {
-    const readiness = new DatabaseReadiness(answering({ [setting]: 'off' }), SAFE);
+    const readiness = new DatabaseReadiness(answering({ [setting]: 'off' }), NO_JOBS, SAFE);
 
     expect(await readiness.check()).toEqual({ ...WELL, durability: 'down' });
     expect(said).toEqual([['error', expect.stringContaining(`acknowledged: ${setting} off.`)]]);
   });
 
   it.each(['local', 'remote_write', 'on', 'remote_apply'])('has not synchronous_commit = %s', async (value) => {
-    const readiness = new DatabaseReadiness(answering({ synchronous_commit: value }), SAFE);
+    const readiness = new DatabaseReadiness(answering({ synchronous_commit: value }), NO_JOBS, SAFE);
 
     expect(await readiness.check()).toEqual(WELL);
   });
@@ -183,7 +187,7 @@ describe('a clock that is wrong', () => {
   ])('here, by being %s', async (_, ahead, clock) => {
     const { unitOfWork } = await open();
     let skew = 0;
-    const readiness = new DatabaseReadiness(unitOfWork, UNSAFE, () => Date.now() + skew);
+    const readiness = new DatabaseReadiness(unitOfWork, NO_JOBS, UNSAFE, () => Date.now() + skew);
     expect(await readiness.check()).toEqual(WELL);
 
     skew = ahead;
@@ -197,5 +201,55 @@ describe('a clock that is wrong', () => {
       ['log', 'clock is as it should be again'],
     ];
     expect(said).toEqual(clock === 'down' ? told : []);
+  });
+});
+
+describe('a job that misses its turns', () => {
+  const begun = (unitOfWork: TypeOrmUnitOfWork, at: string, error: string | null = null) =>
+    unitOfWork.query(
+      `INSERT INTO job_run (id, job, started_at, ended_at, rows, error) VALUES ($1, 'ranking', $2, $2, 0, $3)`,
+      [uuidv7(), at, error],
+    );
+
+  async function expecting(): Promise<{
+    unitOfWork: TypeOrmUnitOfWork;
+    checkAt(time: string): Promise<Record<string, Health>>;
+  }> {
+    const { unitOfWork } = await open();
+    let now = new Date('2026-11-26T10:01:00Z');
+    const jobs = new JobLog(unitOfWork, () => now);
+    jobs.expect('ranking', '*/5 * * * *');
+    const readiness = new DatabaseReadiness(unitOfWork, jobs, UNSAFE);
+    const checkAt = (time: string) => {
+      now = new Date(time);
+      return readiness.check();
+    };
+    return { unitOfWork, checkAt };
+  }
+
+  it('is late after the second one, and told once, until it has begun what did not fail', async () => {
+    const { unitOfWork, checkAt } = await expecting();
+    await begun(unitOfWork, '2026-11-26T10:05:00.070Z');
+
+    expect(await checkAt('2026-11-26T10:15:00Z')).toEqual({ ...WELL, ranking: 'up' });
+    expect(await checkAt('2026-11-26T10:15:01Z')).toEqual({ ...WELL, ranking: 'late' });
+    await begun(unitOfWork, '2026-11-26T10:20:00.070Z', 'broken');
+    expect(await checkAt('2026-11-26T10:21:00Z')).toEqual({ ...WELL, ranking: 'late' });
+    await begun(unitOfWork, '2026-11-26T10:25:00.070Z');
+    expect(await checkAt('2026-11-26T10:26:00Z')).toEqual({ ...WELL, ranking: 'up' });
+
+    expect(said).toEqual([
+      ['warn', 'the job ranking has missed two turns: the job log tells why (table job_run)'],
+      ['log', 'ranking is as it should be again'],
+    ]);
+  });
+
+  it('is not late for turns at which nobody was there, nor before it has ever had two', async () => {
+    const { unitOfWork, checkAt } = await expecting();
+    expect(await checkAt('2026-11-26T10:10:00Z')).toEqual({ ...WELL, ranking: 'up' });
+    await begun(unitOfWork, '2026-11-25T18:00:00Z');
+
+    expect(await checkAt('2026-11-26T10:10:00Z')).toEqual({ ...WELL, ranking: 'up' });
+    expect(await checkAt('2026-11-26T10:10:01Z')).toEqual({ ...WELL, ranking: 'late' });
   });
 });

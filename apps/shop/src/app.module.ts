@@ -10,6 +10,7 @@ import {
   type Env,
   envModule,
   httpModule,
+  JobLog,
   jobsModule,
   LanesModule,
   metricsModule,
@@ -39,8 +40,8 @@ export function appModule(env: Env, background: Background): DynamicModule {
       ...shop.providers,
       {
         provide: ReadinessProbe,
-        inject: [BackgroundUnitOfWork],
-        useFactory: (unitOfWork: BackgroundUnitOfWork) => new DatabaseReadiness(unitOfWork, env),
+        inject: [BackgroundUnitOfWork, JobLog],
+        useFactory: (unitOfWork: BackgroundUnitOfWork, jobs: JobLog) => new DatabaseReadiness(unitOfWork, jobs, env),
       },
     ],
     exports: [...shop.exports, ReadinessProbe],

@@ -1,4 +1,4 @@
-import { type Env, type Health, ReadinessProbe, type TypeOrmUnitOfWork } from '@app/platform';
+import { type Env, type Health, type JobLog, ReadinessProbe, type TypeOrmUnitOfWork } from '@app/platform';
 import { Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { pendingAfter } from './migrations';
 
@@ -17,11 +17,12 @@ interface Settings extends Record<(typeof DURABLE)[number], string> {
 }
 
 /** What is wrong, for the operator; null where all is well. */
-type Finding = string | null;
+type Finding = { readonly health: Exclude<Health, 'up'>; readonly text: string } | null;
 
 /**
  * Whether the database is there and is one to sell on: it answers in time, has the schema of this version, keeps what
- * it has acknowledged, and has the time that this process has. Says each change in the log, with how to mend it.
+ * it has acknowledged, and has the time that this process has. Tells, too, which jobs are late, which keeps nobody from
+ * selling. Says each change in the log, with how to mend it.
  */
 export class DatabaseReadiness extends ReadinessProbe implements OnApplicationBootstrap {
   private readonly logger = new Logger('Readiness');
@@ -32,6 +33,7 @@ export class DatabaseReadiness extends ReadinessProbe implements OnApplicationBo
 
   constructor(
     private readonly unitOfWork: TypeOrmUnitOfWork,
+    private readonly jobs: Pick<JobLog, 'lateness'>,
     private readonly env: Pick<Env, 'ALLOW_UNSAFE_DATABASE'>,
     private readonly now: () => number = Date.now,
   ) {
@@ -50,7 +52,7 @@ export class DatabaseReadiness extends ReadinessProbe implements OnApplicationBo
     });
     const findings = Object.entries(await inTime(this.asking));
     for (const [name, finding] of findings) this.tell(name, finding);
-    return Object.fromEntries(findings.map(([name, finding]) => [name, finding === null ? 'up' : 'down']));
+    return Object.fromEntries(findings.map(([name, finding]) => [name, finding?.health ?? 'up']));
   }
 
   /** Of a database that does not answer nothing else is known. */
@@ -63,9 +65,10 @@ export class DatabaseReadiness extends ReadinessProbe implements OnApplicationBo
       );
       const clock = skewed(settings!.now.getTime(), before, this.now());
       const migrations = await this.migrations(settings!);
-      return { database: null, migrations, durability: this.durability(settings!), clock };
+      const jobs = migrations === null ? await this.lateness() : {};
+      return { database: null, migrations, durability: this.durability(settings!), clock, ...jobs };
     } catch (error) {
-      return { database: `the database does not answer: ${error instanceof Error ? error.message : error}` };
+      return { database: down(`the database does not answer: ${error instanceof Error ? error.message : error}`) };
     }
   }
 
@@ -74,17 +77,23 @@ export class DatabaseReadiness extends ReadinessProbe implements OnApplicationBo
     const ran = hasMigrations ? await this.unitOfWork.query<{ name: string }>('SELECT name FROM migrations') : [];
     const pending = pendingAfter(ran.map(({ name }) => name));
     this.isMigrated = pending === 0;
-    return this.isMigrated ? null : `migrations are pending: ${pending}. Run: npm run migrate`;
+    return this.isMigrated ? null : down(`migrations are pending: ${pending}. Run: npm run migrate`);
+  }
+
+  private async lateness(): Promise<Record<string, Finding>> {
+    const text = (job: string): string => `the job ${job} has missed two turns: the job log tells why (table job_run)`;
+    const jobs = [...(await this.jobs.lateness())];
+    return Object.fromEntries(jobs.map(([job, isLate]) => [job, isLate ? { health: 'late', text: text(job) } : null]));
   }
 
   /** `synchronous_commit` has other values for standby servers; all but `off` wait for the disk of this one. */
   private durability(settings: Settings): Finding {
     const off = DURABLE.filter((name) => settings[name] === 'off');
     if (off.length === 0 || this.env.ALLOW_UNSAFE_DATABASE === 'true') return null;
-    return (
+    return down(
       `the database may lose what it has acknowledged: ${off.join(', ')} off. ` +
-      `Mend: ${off.map((name) => `ALTER SYSTEM SET ${name} = on;`).join(' ')} SELECT pg_reload_conf(); ` +
-      'where losing data is fine, ALLOW_UNSAFE_DATABASE=true'
+        `Mend: ${off.map((name) => `ALTER SYSTEM SET ${name} = on;`).join(' ')} SELECT pg_reload_conf(); ` +
+        'where losing data is fine, ALLOW_UNSAFE_DATABASE=true',
     );
   }
 
@@ -92,21 +101,29 @@ export class DatabaseReadiness extends ReadinessProbe implements OnApplicationBo
     const before = this.known.get(name) ?? null;
     this.known.set(name, finding);
     if (finding === null && before !== null) this.logger.log(`${name} is as it should be again`);
-    if (finding !== null && before === null) this.logger.error(`Not ready: ${finding}`);
+    if (finding === null || before !== null) return;
+    if (finding.health === 'down') this.logger.error(`Not ready: ${finding.text}`);
+    else this.logger.warn(finding.text);
   }
+}
+
+function down(text: string): Finding {
+  return { health: 'down', text };
 }
 
 /** The database's time was taken between two looks at ours. */
 function skewed(database: number, before: number, after: number): Finding {
   const skew = Math.max(0, before - database, database - after);
   if (skew <= MOST_SKEW) return null;
-  return `the clocks of this server and of the database are ${Math.round(skew / 1_000)} s apart. Mend the wrong one, e.g. by NTP`;
+  return down(
+    `the clocks of this server and of the database are ${Math.round(skew / 1_000)} s apart. Mend the wrong one, e.g. by NTP`,
+  );
 }
 
 function inTime(asking: Promise<Record<string, Finding>>): Promise<Record<string, Finding>> {
   let timer: NodeJS.Timeout | undefined;
   const tooLate = new Promise<Record<string, Finding>>((resolve) => {
-    const database = `the database does not answer within ${PATIENCE} ms`;
+    const database = down(`the database does not answer within ${PATIENCE} ms`);
     timer = setTimeout(() => resolve({ database }), PATIENCE);
   });
   return Promise.race([asking, tooLate]).finally(() => clearTimeout(timer));

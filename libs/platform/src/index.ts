@@ -32,6 +32,7 @@ export { PageQuery } from './http/page.query';
 export { type Health, ReadinessProbe } from './http/readiness-probe';
 export type { ApiDescription } from './http/swagger';
 export { Background } from './jobs/background';
+export { JobLog } from './jobs/job-log';
 export { JobRunner } from './jobs/job-runner';
 export { jobsModule } from './jobs/jobs.module';
 export { LanesModule } from './lanes/lanes.module';

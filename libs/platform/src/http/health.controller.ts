@@ -16,15 +16,14 @@ class ReadinessResponse {
 
   @ApiProperty({
     type: 'object',
-    additionalProperties: { type: 'string', enum: ['up', 'down'] },
-    example: { database: 'up', migrations: 'up', durability: 'up', clock: 'up' },
+    additionalProperties: { type: 'string', enum: ['up', 'late', 'down'] },
+    example: { database: 'up', migrations: 'up', durability: 'up', clock: 'up', ranking: 'up' },
   })
   readonly checks: Record<string, Health>;
 
   constructor(checks: Record<string, Health>, draining: boolean) {
-    const allUp = Object.values(checks).every((health) => health === 'up');
     this.checks = checks;
-    this.status = draining ? 'draining' : allUp ? 'ok' : 'unavailable';
+    this.status = draining ? 'draining' : Object.values(checks).includes('down') ? 'unavailable' : 'ok';
   }
 }
 
@@ -55,7 +54,8 @@ export class HealthController {
     summary: '요청을 받을 준비',
     description:
       '데이터베이스가 답하고, 마이그레이션이 끝났고, 확정한 것을 잃지 않는 설정이고, 시계가 맞으면 200, ' +
-      '아니면 무엇이 내려갔는지와 함께 503입니다. 종료 중에도 503입니다.',
+      '아니면 무엇이 내려갔는지와 함께 503입니다. 종료 중에도 503입니다. ' +
+      '두 번 넘게 걸러진 랭킹은 late로 알리며 200입니다.',
   })
   @ApiOkResponse({ type: ReadinessResponse })
   @ApiResponse({ status: 503, type: ReadinessResponse, description: '아직 또는 이제 준비되지 않음' })

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Gauge, Registry } from 'prom-client';
 import { Audit } from '../audit/audit';
 import { BackgroundUnitOfWork } from '../database/background-unit-of-work';
+import { JobLog } from '../jobs/job-log';
 import { RedisConnection } from '../redis/redis';
 import { AUDIT_TIME, AUDIT_VIOLATIONS } from './metrics-messages';
 
@@ -11,22 +12,12 @@ type Series = readonly (readonly [labels: Record<string, string>, value: number]
 /** Counting stops there: a scrape must not take longer the worse things are. */
 const MOST_COUNTED = 100_000;
 
-/** One step in the index a job, however many lines the log has. */
-const TIMES_OF_JOBS = `
-  WITH RECURSIVE known AS (
-    SELECT min(job) AS job FROM job_run
-    UNION ALL
-    SELECT (SELECT min(job) FROM job_run WHERE job > known.job) FROM known WHERE job IS NOT NULL)
-  SELECT job, newest.started_at AS "startedAt"
-    FROM known CROSS JOIN LATERAL (
-      SELECT started_at FROM job_run WHERE job_run.job = known.job AND error IS NULL
-       ORDER BY started_at DESC LIMIT 1) AS newest`;
-
 /** What is asked for when somebody scrapes. What cannot be had at that moment is left out, and the rest is told. */
 @Injectable()
 export class ShopMetrics {
   constructor(
     audit: Audit,
+    jobs: JobLog,
     private readonly unitOfWork: BackgroundUnitOfWork,
     @Inject(RedisConnection) redis: RedisConnection | null,
     private readonly registry: Registry,
@@ -41,7 +32,7 @@ export class ShopMetrics {
       'shop_job_timestamp_seconds',
       'When a job last began what did not fail, by the job log',
       ['job'],
-      () => this.timesOfJobs(),
+      async () => [...(await jobs.times())].map(([job, time]) => [{ job }, time.getTime() / 1_000]),
     );
     this.addValue(
       'shop_redis_up',
@@ -84,11 +75,6 @@ export class ShopMetrics {
         for (const [labels, value] of series) this.set(labels, value);
       },
     });
-  }
-
-  private async timesOfJobs(): Promise<Series> {
-    const jobs = await this.unitOfWork.query<{ job: string; startedAt: Date }>(TIMES_OF_JOBS);
-    return jobs.map(({ job, startedAt }) => [{ job }, startedAt.getTime() / 1_000]);
   }
 
   /** Over one of the indexes of what is not delivered. */
