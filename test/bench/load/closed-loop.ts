@@ -25,7 +25,14 @@ export interface Result {
   readonly p999: number;
 }
 
-/** Callers each of whom asks again as soon as there is an answer. @throws what the first of them failed with */
+/** Milliseconds after which nobody is waited for any more. */
+const LONGEST = 10_000;
+
+/**
+ * Callers each of whom asks again as soon as there is an answer. Where answers take longer than the duration, it counts
+ * on until there are as many answers as callers: of slow work, a short look would see nothing.
+ * @throws what the first of them failed with
+ */
 export async function closedLoop(
   { callers, warmUp, duration }: Pace,
   unit: (caller: number) => Promise<unknown>,
@@ -35,17 +42,27 @@ export async function closedLoop(
   let doneInAll = 0;
   let began = Number.POSITIVE_INFINITY;
   let ended = Number.POSITIVE_INFINITY;
+  let isDue = false;
   let isOver = false;
+  const end = (): void => {
+    if (isOver) return;
+    ended = performance.now();
+    isOver = true;
+    watch.ended();
+  };
+  const endIfEnough = (): void => {
+    if (isDue && latencies.count >= callers) end();
+  };
   const timers = [
     setTimeout(() => {
       watch.began();
       began = performance.now();
     }, warmUp),
     setTimeout(() => {
-      ended = performance.now();
-      isOver = true;
-      watch.ended();
+      isDue = true;
+      endIfEnough();
     }, warmUp + duration),
+    setTimeout(end, warmUp + Math.max(duration, LONGEST)),
   ];
 
   const ask = async (caller: number): Promise<void> => {
@@ -54,7 +71,9 @@ export async function closedLoop(
       await unit(caller);
       const answered = performance.now();
       doneInAll++;
-      if (answered >= began && answered <= ended) latencies.add(answered - asked);
+      if (answered < began || answered > ended) continue;
+      latencies.add(answered - asked);
+      endIfEnough();
     }
   };
   try {

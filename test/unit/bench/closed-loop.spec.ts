@@ -39,6 +39,26 @@ describe('the closed loop', () => {
     expect([doneInAll, p50]).toEqual([40, 10]);
   });
 
+  it('counts on for slow work until there are as many answers as callers', async () => {
+    const running = closedLoop({ callers: 4, warmUp: 100, duration: 100 }, (caller) => takes(900 + caller), nobody);
+    await jest.advanceTimersByTimeAsync(2_000);
+
+    const { done, seconds } = await running;
+
+    expect(done).toBe(4);
+    expect(seconds).toBeCloseTo(0.803, 2);
+  });
+
+  it('waits ten seconds for them, and no longer', async () => {
+    const slow = (caller: number): Promise<void> => takes(caller === 0 ? 1_000 : 60_000);
+
+    const running = closedLoop({ callers: 20, warmUp: 0, duration: 100 }, slow, nobody);
+    await jest.advanceTimersByTimeAsync(60_000);
+    const { done, seconds } = await running;
+
+    expect([done, seconds]).toEqual([10, 10]);
+  });
+
   it('ends with what the first caller fails with', async () => {
     const failing = async (caller: number): Promise<void> => {
       await takes(1);
