@@ -7,7 +7,7 @@ import { atOnce, eventually, Shopping } from './shopping';
 jest.setTimeout(90_000);
 
 /** More than are never too many. */
-const CROWD = 600;
+const CROWD = 1_000;
 
 let shop: TestShop;
 let others: Client;

@@ -5,7 +5,7 @@ import { freePort } from '../support/servers';
 import { startShop } from '../support/shop';
 import { eventually } from './shopping';
 
-const UP = { database: 'up', migrations: 'up', durability: 'up', clock: 'up' };
+const UP = { database: 'up', migrations: 'up', durability: 'up', clock: 'up', ranking: 'up' };
 const cleanUp: (() => Promise<unknown>)[] = [];
 
 afterEach(async () => {
