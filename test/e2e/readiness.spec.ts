@@ -29,11 +29,9 @@ describe('for the readiness of a shop it', () => {
       1_500,
     );
 
-    const started = performance.now();
     const answer = await fetch(`${shop.url}/health/ready`);
 
     expect([answer.status, await answer.json()]).toEqual([200, { status: 'ok', checks: UP }]);
-    expect(performance.now() - started).toBeLessThan(600);
     await holder.end();
     await Promise.all(reads);
   });

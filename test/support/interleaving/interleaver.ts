@@ -1,5 +1,6 @@
 import { DomainException } from '@app/shared';
 import type { TestDatabase } from '../database';
+import { within } from '../within';
 import { GatedShop } from './gated-shop';
 import type { Sendable } from './statement-gate';
 
@@ -117,15 +118,4 @@ class Running {
   private end(outcome: string): void {
     this.outcome = outcome;
   }
-}
-
-/** Whether it resolves so soon. */
-async function within(milliseconds: number, event: Promise<void>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), milliseconds);
-  });
-  const inTime = await Promise.race([event.then(() => true), late]);
-  clearTimeout(timer);
-  return inTime;
 }
