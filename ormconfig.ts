@@ -1,10 +1,11 @@
 import { DataSource } from 'typeorm';
 import { OpenTheShop1763769600000 } from './apps/shop/src/migrations/1763769600000-open-the-shop';
 import { CountSalesByHour1764115200000 } from './apps/shop/src/migrations/1764115200000-count-sales-by-hour';
+import { RememberAuditWalks1764201600000 } from './apps/shop/src/migrations/1764201600000-remember-audit-walks';
 import { databaseOptions } from './libs/platform/src/database/database-options';
 
 /** In the order in which they run. */
-export const MIGRATIONS = [OpenTheShop1763769600000, CountSalesByHour1764115200000];
+export const MIGRATIONS = [OpenTheShop1763769600000, CountSalesByHour1764115200000, RememberAuditWalks1764201600000];
 
 /** The data source that migrates: for the commands of this project and its tests. */
 export function createDataSource(url: string): DataSource {

@@ -6,16 +6,22 @@ import { ShopMetrics } from '../../libs/platform/src/metrics/shop-metrics';
 import { openDatabase, type TestDatabase } from '../support/database';
 import { freePort } from '../support/servers';
 
-/** Two rules: the second one is broken by each note that says so, if need be with a word on when it was written. */
+/** Two rules: each is broken by notes that say so, and those of the second one are looked at in parts. */
 const CHECKS: readonly AuditCheck[] = [
   { name: 'note.kept', query: 'SELECT text FROM note WHERE text IS NULL' },
   { name: 'note.right', query: `SELECT text FROM note WHERE text = 'wrong'` },
   {
     name: 'note.right',
-    query: `SELECT text FROM note WHERE text LIKE 'wrong, %'`,
-    lately: () => `note AS (SELECT * FROM note WHERE text LIKE '%lately')`,
+    query: `SELECT text FROM note WHERE text = 'slightly wrong'`,
+    inParts: {
+      lately: ({ at }) => `note AS (SELECT * FROM note WHERE written_at >= ${at})`,
+      along: ['note.page'],
+    },
   },
 ];
+
+/** Of them, as many pages are looked at in turn. */
+const PAGES_AT_ONCE = 2;
 
 /** A shop as far as its audits go, with connections of its own. */
 interface Instance {
@@ -34,7 +40,9 @@ beforeEach(async () => {
   Logger.overrideLogger(false);
   jest.spyOn(Logger.prototype, 'error').mockImplementation((line: unknown) => void errors.push(String(line)));
   database = await openDatabase([]);
-  await database.dataSource.query('CREATE TABLE note (text text)');
+  await database.dataSource.query(
+    `CREATE TABLE note (text text, page text, written_at timestamptz DEFAULT now() - interval '1 day')`,
+  );
 });
 
 afterEach(async () => {
@@ -46,7 +54,7 @@ afterEach(async () => {
 async function instance(snapshots = new Snapshots(database.url)): Promise<Instance> {
   const unitOfWork = await BackgroundUnitOfWork.connect(database.url);
   cleanUp.push(() => unitOfWork.onApplicationShutdown());
-  const audit = new Audit(CHECKS, snapshots);
+  const audit = new Audit(CHECKS, snapshots, PAGES_AT_ONCE);
   const registry = new Registry();
   new ShopMetrics(audit, new JobLog(unitOfWork), unitOfWork, null, registry);
   return {
@@ -115,7 +123,7 @@ describe('the audit job', () => {
 
   it('logs each check that is violated with a row that breaks it, and exports all of them', async () => {
     const { job, metrics } = await instance();
-    await database.unitOfWork.query(`INSERT INTO note VALUES ('right'), ('wrong'), ('wrong')`);
+    await database.unitOfWork.query(`INSERT INTO note (text) VALUES ('right'), ('wrong'), ('wrong')`);
 
     await job.run();
 
@@ -127,34 +135,92 @@ describe('the audit job', () => {
     expect(await database.unitOfWork.query('SELECT text FROM note')).toHaveLength(3);
   });
 
-  it('looks at what was touched lately, each hour at the whole, and at the whole until it is right', async () => {
-    const { job, audit } = await instance();
-    const write = (text: string) => database.unitOfWork.query('INSERT INTO note VALUES ($1)', [text]);
-    const found = async () => {
+  describe('of a shop with more than can be looked at each time', () => {
+    const write = (text: string, page: string, ago: string) =>
+      database.unitOfWork.query('INSERT INTO note VALUES ($1, $2, now() - $3::interval)', [text, page, ago]);
+    const spoil = (page: string) =>
+      database.unitOfWork.query(`UPDATE note SET text = 'slightly wrong' WHERE page = $1`, [page]);
+    const correct = () => database.unitOfWork.query(`UPDATE note SET text = 'right'`);
+
+    /** Fires the job; tells how many notes it has found, and that five minutes pass. */
+    async function found({ job, audit }: Instance): Promise<number | undefined> {
       await job.run();
       await fiveMinutesPass();
       return audit.latest?.checks.find(({ name }) => name === 'note.right')?.violations;
-    };
-    expect(await found()).toBe(0);
-    await write('wrong, long ago');
-    const lately = [await found(), await found()];
-    await write('wrong, lately');
-    lately.push(await found());
-    expect(lately).toEqual([0, 0, 1]);
+    }
 
-    expect([await found(), await found()]).toEqual([2, 2]);
-    await database.unitOfWork.query('DELETE FROM note');
-    expect(await found()).toBe(0);
+    beforeEach(async () => {
+      for (const page of ['a', 'b', "c's", 'd', 'e', 'f', 'g']) await write('right', page, '1 day');
+    });
 
-    await write('wrong, long ago');
-    const hour: unknown[] = [];
-    for (let firing = 0; firing < 12; firing++) hour.push(await found());
-    expect(hour).toEqual([...Array.from({ length: 11 }, () => 0), 1]);
+    it('begins with the whole, then looks at what has been touched since the last time', async () => {
+      const shop = await instance();
+      await write('slightly wrong', 'z', '1 day');
+      expect(await found(shop)).toBe(1);
+      await correct();
+      expect(await found(shop)).toBe(0);
+
+      await write('slightly wrong', 'z', '1 minute'); // after the last look
+      expect(await found(shop)).toBe(1);
+      await correct();
+      expect(await found(shop)).toBe(0);
+
+      await write('slightly wrong', 'z', '66 minutes');
+      expect(await found(shop)).toBe(0);
+    });
+
+    it('covers again the hour before the last look', async () => {
+      const shop = await instance();
+      expect(await found(shop)).toBe(0);
+
+      await write('slightly wrong', 'z', '64 minutes');
+
+      expect(await found(shop)).toBe(1);
+    });
+
+    it('comes to each page in turn, whichever instance looks, and begins again at the end', async () => {
+      const instances = [await instance(), await instance()];
+      const looks = async (count: number) => {
+        const seen: unknown[] = [];
+        for (let i = 0; i < count; i++) seen.push(await found(instances[i % 2]!));
+        return seen;
+      };
+      expect(await looks(1)).toEqual([0]);
+      await spoil('e');
+
+      expect(await looks(2)).toEqual([0, 1]);
+      await correct();
+      await looks(1); // at the whole
+      await spoil('b');
+      expect(await looks(2)).toEqual([0, 1]);
+    });
+
+    it('looks at the whole for as long as something is violated', async () => {
+      const shop = await instance();
+      expect(await found(shop)).toBe(0);
+      await write('slightly wrong', 'y', '1 day');
+      await write('slightly wrong', 'z', '1 minute');
+
+      expect([await found(shop), await found(shop), await found(shop)]).toEqual([1, 2, 2]);
+      await correct();
+      expect(await found(shop)).toBe(0);
+    });
+
+    it('looks as far back as the last one that could be finished', async () => {
+      const shop = await instance();
+      expect(await found(shop)).toBe(0);
+      const away = await instance(new Snapshots(`postgres://127.0.0.1:${await freePort()}/none`));
+      await found(away);
+      await found(away);
+      await write('slightly wrong', 'z', '74 minutes');
+
+      expect(await found(shop)).toBe(1);
+    });
   });
 
   it('exports nothing that is no longer so', async () => {
     const [first, second] = [await instance(), await instance()];
-    await database.unitOfWork.query(`INSERT INTO note VALUES ('wrong')`);
+    await database.unitOfWork.query(`INSERT INTO note (text) VALUES ('wrong')`);
     await first.job.run();
     await database.unitOfWork.query('DELETE FROM note');
     await fiveMinutesPass();

@@ -1,4 +1,4 @@
-import { Audit, type AuditReport, Snapshots } from '@app/platform';
+import { Audit, type AuditReport, type Reached, Snapshots } from '@app/platform';
 import { SHOP_CHECKS } from '../../apps/shop/src/shop-checks';
 import type { TestDatabase } from '../support/database';
 import { PLANTED_VIOLATIONS } from '../support/planted-violations';
@@ -26,6 +26,11 @@ const NAMES = [
   'stock.moves',
   'stock.reserved',
 ];
+
+const HOUR = 3_600_000;
+
+/** Checks that can be asked about parts. */
+const WALKING = SHOP_CHECKS.filter(({ inParts }) => inParts !== undefined);
 
 /** Of which each test has a copy. */
 let original: TestDatabase;
@@ -55,6 +60,29 @@ function violated({ checks }: AuditReport): Record<string, number> {
   return Object.fromEntries(broken.map(({ name, violations }) => [name, violations]));
 }
 
+/** How often each check is violated in what was touched in the last hour: of everything else it looks at no row. */
+async function violatedLately(): Promise<Record<string, number>> {
+  const audit = new Audit(SHOP_CHECKS, new Snapshots(database.url), 0);
+  return violated((await audit.runInParts(new Date(Date.now() - HOUR), new Map())).report);
+}
+
+/** How often the checks that look at parts are violated on the walks through everything, nothing being touched lately. */
+async function violatedOnTheWay(): Promise<Record<string, number>> {
+  const sums: Record<string, number> = {};
+  const walk = async (along: string): Promise<void> => {
+    const checks = WALKING.filter(({ inParts }) => inParts!.along[0] === along);
+    const audit = new Audit(checks, new Snapshots(database.url), 2);
+    let reached: Reached = new Map();
+    do {
+      const look = await audit.runInParts(new Date(Date.now() + HOUR), reached);
+      reached = look.reached;
+      for (const [name, count] of Object.entries(violated(look.report))) sums[name] = (sums[name] ?? 0) + count;
+    } while (reached.get(along) !== null);
+  };
+  await Promise.all([...new Set(WALKING.map(({ inParts }) => inParts!.along[0]))].map(walk));
+  return sums;
+}
+
 /** Runs statements past the shop; the ledgers, which refuse to be changed, are open to them. */
 async function plant(statements: readonly string[]): Promise<void> {
   for (const table of ['balance_transaction', 'stock_movement']) {
@@ -77,6 +105,7 @@ it('finds nothing in a shop that has seen everything, and says so of each check'
   expect(report.checks).toEqual(NAMES.map((name) => ({ name, violations: 0, sample: [] })));
   expect(report.ok).toBe(true);
   expect(Math.abs(Date.now() - report.checkedAt.getTime())).toBeLessThan(60_000);
+  expect(await violatedOnTheWay()).toEqual({});
 });
 
 it.each(PLANTED_VIOLATIONS)('finds %s', async (_, found, statements) => {
@@ -87,7 +116,9 @@ it.each(PLANTED_VIOLATIONS)('finds %s', async (_, found, statements) => {
   expect(violated(report)).toEqual(found);
   expect(report.ok).toBe(false);
   // All of it was touched lately.
-  expect(violated(await audit.runLately())).toEqual(found);
+  expect(await violatedLately()).toEqual(found);
+  const walking = new Audit(WALKING, new Snapshots(database.url));
+  expect(await violatedOnTheWay()).toMatchObject(violated(await walking.run()));
 });
 
 it('shows five of the rows that break a check, and counts them all', async () => {
@@ -114,7 +145,7 @@ it('holds against nobody what the purge has taken', async () => {
 
 it('asks for delivered events only once the queues should be empty', async () => {
   expect(violated(await audit.run())).toEqual({});
-  expect(violated(await audit.runLately())).toEqual({});
+  expect(await violatedLately()).toEqual({});
   expect(violated(await audit.runOnceQuiet())).toEqual({ 'outbox.delivered': 5 });
 
   await shop.sql(`UPDATE outbox_event SET status = 'DELIVERED', delivered_at = now()`);

@@ -109,6 +109,14 @@ export const PLANTED_VIOLATIONS: readonly Plan[] = [
     ({ paid }) => move(paid.userId, 'REFUND', 500, `'${paid.paymentId}'`, 'NULL'),
   ],
   [
+    'a refund of no payment',
+    { 'balance.reference': 1, 'money.conserved': 1 },
+    ({ paid }) => [
+      ...drop('balance_transaction', 'balance_transaction_reference_fits_type'),
+      ...move(paid.userId, 'REFUND', 500, 'NULL', 'NULL'),
+    ],
+  ],
+  [
     'a payment that is there twice in the ledger',
     { 'balance.reference': 1, 'money.conserved': 1 }, // it was taken once too often
     ({ paid }) => [

@@ -3,6 +3,7 @@ export { auditModule } from './audit/audit.module';
 export type { AuditCheck } from './audit/audit-check';
 export { rowsOf, type Since } from './audit/lately';
 export { PLATFORM_CHECKS } from './audit/platform.checks';
+export type { Reached } from './audit/walk';
 export { Env, InvalidEnvException, loadEnv } from './config/env';
 export { envModule } from './config/env.module';
 export { BackgroundUnitOfWork } from './database/background-unit-of-work';

@@ -53,6 +53,7 @@ export async function growShop(orders: number, folder: string, ending: Ending): 
   const { server } = redis;
   ending.add(() => server.stop());
   const databaseUrl = postgres.url(DATABASE);
+  await migrate(databaseUrl); // what was kept may be of an earlier version
   const served = await serve(folder, { DATABASE_URL: databaseUrl, REDIS_URL: server.url() }, ending);
   return { ...served, databaseUrl, seeding };
 }

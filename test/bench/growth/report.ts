@@ -26,7 +26,7 @@ export function describeGrowth(sizes: readonly Growth[]): string {
     row('database', ({ bytes }) => `${(bytes / 1e9).toFixed(1)} GB`),
     row('seeding', ({ seeding }) => `${seeding.toFixed(0)} s`),
     row('ranking', ({ rankings }) => `${medianOf(rankings).toFixed(0)} ms`),
-    row('audit of what was touched lately', ({ audits }) => `${medianOf(audits.lately).toFixed(1)} s`),
+    row('audit in parts', ({ audits }) => `${medianOf(audits.inParts).toFixed(1)} s`),
     row('audit of the whole', ({ audits }) => `${wholeOf(audits).toFixed(1)} s${audits.ok ? '' : ', VIOLATED'}`),
     ...checks.map((check) => row(`- ${check}`, ({ audits }) => `${audits.checks[check]?.toFixed(1)} s`)),
     ...flows.flatMap((flow) => [

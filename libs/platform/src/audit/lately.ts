@@ -1,6 +1,3 @@
-/** What counts as lately, in milliseconds: as long as from one look at the whole to the next. */
-const LATELY = 60 * 60_000;
-
 /**
  * The beginning of what counts as lately, as SQL. Values, not a question to the clock: of a time the server then knows how
  * few rows are newer. Of an id it never does: see `rowsOf`.
@@ -12,11 +9,9 @@ export interface Since {
   readonly id: string;
 }
 
-/** @param now by the clock of the database */
-export function sinceLately(now: Date): Since {
-  const began = now.getTime() - LATELY;
-  const id = began.toString(16).padStart(12, '0').padEnd(32, '0');
-  return { at: `'${new Date(began).toISOString()}'::timestamptz`, id: `'${id}'::uuid` };
+export function since(began: Date): Since {
+  const id = began.getTime().toString(16).padStart(12, '0').padEnd(32, '0');
+  return { at: `'${began.toISOString()}'::timestamptz`, id: `'${id}'::uuid` };
 }
 
 /**

@@ -7,7 +7,10 @@ export const PLATFORM_CHECKS: readonly AuditCheck[] = [
     // with the same key (5xx, 429, 400, 401) is no outcome: refusals that are kept are 409 and 404. How the text begins is
     // asked first: most are values, and JSON is taken apart again by each question.
     name: 'idempotency',
-    lately: ({ at }) => `idempotency_key AS (SELECT * FROM idempotency_key WHERE created_at >= ${at})`,
+    inParts: {
+      lately: ({ at }) => `idempotency_key AS (SELECT * FROM idempotency_key WHERE created_at >= ${at})`,
+      along: ['idempotency_key.created_at'],
+    },
     query: `
       SELECT user_id AS "userId", key, outcome #>> '{refusal,code}' AS refusal,
              CASE WHEN outcome IS NULL THEN 'no result' ELSE 'no outcome to be kept' END AS problem

@@ -16,7 +16,7 @@ export const BALANCE_CHECKS: readonly AuditCheck[] = [
   {
     // Both ways: a ledger without a balance has none that could be its sum.
     name: 'balance.sum',
-    lately: ledgersTouched,
+    inParts: { lately: ledgersTouched, along: ['balance_transaction.user_id', 'balance.user_id'] },
     query: `
       SELECT user_id AS "userId", b.amount AS balance, t.amount AS ledger
         FROM balance b
@@ -27,7 +27,7 @@ export const BALANCE_CHECKS: readonly AuditCheck[] = [
     // Finds what the sum cannot. Each row has the one before it, the balance knows which is the last, and no number is
     // there twice. Asked by joins, not by a window, which would have to sort the whole ledger.
     name: 'balance.chain',
-    lately: ledgersTouched,
+    inParts: { lately: ledgersTouched, along: ['balance_transaction.user_id', 'balance.user_id'] },
     query: `
       SELECT t.user_id AS "userId", t.sequence, COALESCE(p.balance_after, 0) AS before, t.amount,
              t.balance_after AS "balanceAfter"
@@ -43,18 +43,20 @@ export const BALANCE_CHECKS: readonly AuditCheck[] = [
   },
   {
     name: 'balance.sign',
-    lately: ({ id }) => `balance_transaction AS (SELECT * FROM balance_transaction WHERE id >= ${id})`,
+    inParts: {
+      lately: ({ id }) => `balance_transaction AS (SELECT * FROM balance_transaction WHERE id >= ${id})`,
+      along: ['balance_transaction.user_id'],
+    },
     query: `
       SELECT id, user_id AS "userId", type, amount FROM balance_transaction
        WHERE NOT CASE type WHEN 'CHARGE' THEN amount > 0 WHEN 'REFUND' THEN amount > 0 WHEN 'PAYMENT' THEN amount < 0
                  ELSE false END`,
   },
   {
-    // A key that is remembered with a charge names its one ledger row. Keys are forgotten after a week, the ledger
-    // never: in it a key is there at most once, and no charge is without. Searching the text first spares taking apart
-    // the outcomes of everything else, which is most of the work.
+    // A key that is remembered with a charge names its one ledger row. Searching the text first spares taking apart the
+    // outcomes of everything else, which is most of the work.
     name: 'idempotency',
-    lately: ledgersTouched,
+    inParts: { lately: ledgersTouched, along: ['idempotency_key.created_at'] },
     query: `
       SELECT k.user_id AS "userId", k.key, count(t.id) AS "ledgerRows"
         FROM idempotency_key k
@@ -62,9 +64,14 @@ export const BALANCE_CHECKS: readonly AuditCheck[] = [
          AND t.id::text = k.outcome #>> '{value,transactionId}'
        WHERE CASE WHEN k.outcome::text LIKE '%"transactionId"%'
                   THEN k.outcome #>> '{value,transactionId}' IS NOT NULL END
-       GROUP BY k.user_id, k.key HAVING count(t.id) <> 1
-      UNION ALL
-      SELECT user_id, idempotency_key, count(*) FROM balance_transaction
+       GROUP BY k.user_id, k.key HAVING count(t.id) <> 1`,
+  },
+  {
+    // Keys are forgotten after a week, the ledger never: in it a key is there at most once, and no charge is without.
+    name: 'idempotency',
+    inParts: { lately: ledgersTouched, along: ['balance_transaction.user_id'] },
+    query: `
+      SELECT user_id AS "userId", idempotency_key AS key, count(*) AS "ledgerRows" FROM balance_transaction
        WHERE idempotency_key IS NOT NULL GROUP BY user_id, idempotency_key HAVING count(*) > 1
       UNION ALL
       SELECT user_id, NULL, 1 FROM balance_transaction WHERE type = 'CHARGE' AND idempotency_key IS NULL`,

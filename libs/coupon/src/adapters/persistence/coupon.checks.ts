@@ -1,4 +1,9 @@
-import type { AuditCheck } from '@app/platform';
+import { type AuditCheck, rowsOf, type Since } from '@app/platform';
+
+/** All coupons of those who got one lately. */
+const holdersLately = ({ at }: Since): string => `
+  customer AS (SELECT DISTINCT user_id FROM issued_coupon WHERE issued_at >= ${at}),
+  issued_coupon AS MATERIALIZED (${rowsOf('issued_coupon', 'user_id', 'customer.user_id')})`;
 
 /** What must hold for coupons and those who hold them; which order does is for the orders to say. */
 export const COUPON_CHECKS: readonly AuditCheck[] = [
@@ -16,11 +21,17 @@ export const COUPON_CHECKS: readonly AuditCheck[] = [
   },
   {
     name: 'coupon.once',
+    inParts: { lately: holdersLately, along: ['issued_coupon.user_id'] },
     query: `
-      SELECT coupon_id AS "couponId", user_id AS "userId", count(*) AS times, NULL::timestamptz AS "issuedAt"
-        FROM issued_coupon GROUP BY coupon_id, user_id HAVING count(*) > 1
-      UNION ALL
-      SELECT i.coupon_id, i.user_id, 1, i.issued_at FROM issued_coupon i JOIN coupon c ON c.id = i.coupon_id
+      SELECT coupon_id AS "couponId", user_id AS "userId", count(*) AS times
+        FROM issued_coupon GROUP BY coupon_id, user_id HAVING count(*) > 1`,
+  },
+  {
+    name: 'coupon.once',
+    query: `
+      SELECT i.coupon_id AS "couponId", i.user_id AS "userId", i.issued_at AS "issuedAt", c.valid_from AS "validFrom",
+             c.valid_until AS "validUntil"
+        FROM issued_coupon i JOIN coupon c ON c.id = i.coupon_id
        WHERE i.issued_at < c.valid_from OR i.issued_at >= c.valid_until`,
   },
 ];

@@ -39,7 +39,7 @@ const hoursTouched = (since: Since): string => `
 export const ORDER_CHECKS: readonly AuditCheck[] = [
   {
     name: 'order.sums',
-    lately: placedLately,
+    inParts: { lately: placedLately, along: ['orders.id', 'order_line.order_id'] },
     query: `
       SELECT COALESCE(o.id, l.order_id) AS "orderId", l.amount AS lines, o.subtotal, o.discount, o.total
         FROM orders o
@@ -50,7 +50,7 @@ export const ORDER_CHECKS: readonly AuditCheck[] = [
   },
   {
     name: 'order.sums',
-    lately: placedLately,
+    inParts: { lately: placedLately, along: ['orders.id', 'order_line.order_id'] },
     query: `
       SELECT order_id AS "orderId", option_id AS "optionId", count(*) AS lines
         FROM order_line GROUP BY order_id, option_id HAVING count(*) > 1`,
@@ -58,7 +58,7 @@ export const ORDER_CHECKS: readonly AuditCheck[] = [
   {
     // An order that has ended without a sale has let its coupon go: another order may hold it.
     name: 'order.coupon',
-    lately: placedLately,
+    inParts: { lately: placedLately, along: ['orders.id'] },
     query: `
       SELECT o.id AS "orderId", o.status, o.user_id AS "userId", o.coupon_id AS "couponId", o.discount,
              i.order_id AS "boundTo"
@@ -77,7 +77,7 @@ export const ORDER_CHECKS: readonly AuditCheck[] = [
   },
   {
     name: 'coupon.state',
-    lately: couponsTouched,
+    inParts: { lately: couponsTouched, along: ['orders.user_id', 'issued_coupon.user_id'] },
     query: `
       SELECT i.coupon_id AS "couponId", i.user_id AS "userId", i.status, COALESCE(o.pending, 0) AS pending,
              COALESCE(o.paid, 0) AS paid
@@ -92,7 +92,7 @@ export const ORDER_CHECKS: readonly AuditCheck[] = [
   {
     // What rankings add up is what was sold in each hour that one of them may still ask for.
     name: 'ranking',
-    lately: hoursTouched,
+    inParts: { lately: hoursTouched, along: ['product_sales.hour', 'orders.paid_at'] },
     query: `
       SELECT hour, product_id AS "productId", c.quantity AS counted, s.quantity AS sold, c.amount AS "countedWon",
              s.amount AS "soldWon"

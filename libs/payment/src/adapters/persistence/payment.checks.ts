@@ -20,7 +20,7 @@ export const PAYMENT_CHECKS: readonly AuditCheck[] = [
     // Each payment of more than nothing has a row in the ledger, and each refund of one: as much, of the same customer.
     // Two questions: a join of whole rows can be shared by several processes of the server, and needs neither sort nor sums.
     name: 'balance.reference',
-    lately: paidLately,
+    inParts: { lately: paidLately, along: ['payment.id', 'balance_transaction.reference_id'] },
     query: `
       SELECT reference_id AS "paymentId", type, p.user_id AS payer, t.user_id AS "userId", p.amount AS due, t.amount AS made
         FROM (SELECT payment.id AS reference_id, what AS type, user_id, sign * amount AS amount
@@ -32,7 +32,7 @@ export const PAYMENT_CHECKS: readonly AuditCheck[] = [
   },
   {
     name: 'balance.reference',
-    lately: paidLately,
+    inParts: { lately: paidLately, along: ['payment.id', 'balance_transaction.reference_id'] },
     query: `
       SELECT reference_id AS "paymentId", type, count(*) AS times FROM balance_transaction
        WHERE reference_id IS NOT NULL GROUP BY reference_id, type HAVING count(*) > 1`,
@@ -40,12 +40,15 @@ export const PAYMENT_CHECKS: readonly AuditCheck[] = [
   {
     // What was charged is in the ledger; what was paid and refunded is counted where it was decided.
     name: 'money.conserved',
-    lately: ({ id }) => `
-      customer AS (SELECT DISTINCT user_id FROM balance_transaction WHERE id >= ${id}),
-      balance AS MATERIALIZED (${rowsOf('balance', 'user_id', 'customer.user_id')}),
-      balance_transaction AS MATERIALIZED (${rowsOf('balance_transaction', 'user_id', 'customer.user_id')}),
-      orders AS MATERIALIZED (${rowsOf('orders', 'user_id', 'customer.user_id')}),
-      payment AS MATERIALIZED (${rowsOf('payment', 'order_id', 'orders.id')})`,
+    inParts: {
+      lately: ({ id }) => `
+        customer AS (SELECT DISTINCT user_id FROM balance_transaction WHERE id >= ${id}),
+        balance AS MATERIALIZED (${rowsOf('balance', 'user_id', 'customer.user_id')}),
+        balance_transaction AS MATERIALIZED (${rowsOf('balance_transaction', 'user_id', 'customer.user_id')}),
+        orders AS MATERIALIZED (${rowsOf('orders', 'user_id', 'customer.user_id')}),
+        payment AS MATERIALIZED (${rowsOf('payment', 'order_id', 'orders.id')})`,
+      along: ['balance_transaction.user_id', 'balance.user_id', 'payment.user_id'],
+    },
     query: `
       SELECT balances, charges, refunds, payments
         FROM (SELECT COALESCE(sum(amount), 0) AS balances FROM balance) AS held,
@@ -57,7 +60,7 @@ export const PAYMENT_CHECKS: readonly AuditCheck[] = [
   {
     // A second payment of an order is one that its order does not name.
     name: 'payment.once',
-    lately: paidLately,
+    inParts: { lately: paidLately, along: ['orders.id', 'payment.order_id'] },
     query: `
       SELECT o.id AS "orderId", o.status AS "orderStatus", p.id AS "paymentId", p.status AS "paymentStatus", o.total,
              p.amount, o.user_id AS owner, p.user_id AS payer
@@ -78,7 +81,7 @@ export const PAYMENT_CHECKS: readonly AuditCheck[] = [
   {
     // A line that was paid has its one sale, one that was refunded its one return as well, and no other line has any.
     name: 'stock.moves',
-    lately: paidLately,
+    inParts: { lately: paidLately, along: ['orders.id', 'order_line.order_id', 'stock_movement.order_id'] },
     query: `
       SELECT option_id AS "optionId", order_id AS "orderId", kind, l.quantity AS due, m.quantity AS made
         FROM (SELECT order_id, option_id, what AS kind, sign * quantity AS quantity
@@ -89,7 +92,7 @@ export const PAYMENT_CHECKS: readonly AuditCheck[] = [
   },
   {
     name: 'stock.moves',
-    lately: paidLately,
+    inParts: { lately: paidLately, along: ['orders.id', 'stock_movement.order_id'] },
     query: `
       SELECT option_id AS "optionId", order_id AS "orderId", kind, count(*) AS times FROM stock_movement
        WHERE order_id IS NOT NULL GROUP BY order_id, option_id, kind HAVING count(*) > 1`,
@@ -98,7 +101,7 @@ export const PAYMENT_CHECKS: readonly AuditCheck[] = [
     // A delivered event is kept for 30 days after it was made and then purged: that an older one is gone proves nothing.
     // A day is left between the two, for the purge by its clock may be ahead of this look.
     name: 'outbox.once',
-    lately: paidLately,
+    inParts: { lately: paidLately, along: ['payment.id', 'outbox_event.subject_id'] },
     query: `
       SELECT made.subject_id AS "paymentId", made.type, made.events, p.status
         FROM (SELECT subject_id, type, count(*) AS events FROM outbox_event GROUP BY subject_id, type) made
