@@ -8,7 +8,7 @@ import { migrate } from '../../../apps/shop/src/migrations';
 import type { Ending } from '../../storm/world/ending';
 import { Leash } from '../../storm/world/leash';
 import { TOKEN_SECRET } from '../stage';
-import { Program } from '../world/program';
+import { Program, SHOP } from '../world/program';
 import { SETTINGS } from '../world/settings';
 import { planSeed, ROUNDS } from './seed/seed-plan';
 import { seed, stepsOf } from './seed/seeder';
@@ -27,7 +27,6 @@ const LOADING = {
 const DATABASE = 'jangteo';
 /** Is written when the data is whole. */
 const SEEDED = 'seeded.json';
-const SHOP = path.join(__dirname, '..', '..', '..', 'apps', 'shop', 'src', 'main.js');
 
 export interface GrownShop {
   readonly url: string;

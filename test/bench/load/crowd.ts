@@ -1,15 +1,15 @@
 import { devTokenIssuer } from '@app/platform';
 import { CUSTOMERS, customer, visitor } from '../stage';
+import type { Pace } from './closed-loop';
 
 /** More than come in one measure, and more than the shop remembers tokens of. */
 const VISITORS = 60_000;
 /** Tokens that a shop remembers (`RememberingTokenVerifier`): the least recently used is forgotten first. */
 const REMEMBERED = 50_000;
-/**
- * Visitors who look around before the rush begins: more than have come in the second that a measure takes, so that no
- * token is verified in it. In a longer measure strangers come after them, and the report says what share was known.
- */
-const WAITING = 9_000;
+/** Most visitors who look around before a rush begins. */
+const MOST_WAITING = 9_000;
+/** More than come in a second. */
+const FASTEST_RUSH = 9_000;
 
 /** What each shop has seen of the crowd. */
 interface Seen {
@@ -44,16 +44,20 @@ export class Crowd {
   forgottenCustomers(shop: number): readonly string[] {
     const seen = this.seenBy(shop);
     // At most: those who wait have been seen before they come.
-    const visitorsSince = seen.visitor + WAITING - seen.customersBefore;
+    const visitorsSince = seen.visitor + MOST_WAITING - seen.customersBefore;
     if (visitorsSince <= REMEMBERED - CUSTOMERS) return [];
     seen.customersBefore = seen.visitor;
     return this.customers;
   }
 
-  /** The tokens of those who wait for the coupon. */
-  waiting(shop: number): readonly string[] {
+  /**
+   * The tokens of those who wait for the coupon: of all who will come in a second, so that no token is verified in it. In
+   * a longer rush strangers come after them, and the report says what share was known.
+   */
+  waiting(shop: number, rush: Pace): readonly string[] {
     const { visitor: first } = this.seenBy(shop);
-    return Array.from({ length: WAITING }, (_, place) => this.visitors[(first + place) % VISITORS]!);
+    const length = Math.min(MOST_WAITING, Math.ceil((FASTEST_RUSH * (rush.warmUp + rush.duration)) / 1_000));
+    return Array.from({ length }, (_, place) => this.visitors[(first + place) % VISITORS]!);
   }
 
   /** Who comes for one coupon, each once. @throws Error when nobody is left who does not have it */
@@ -65,11 +69,6 @@ export class Crowd {
         throw new Error(`all ${VISITORS} visitors have the coupon: measure for a shorter time`);
       return this.visitors[seen.visitor++ % VISITORS]!;
     };
-  }
-
-  /** Share of a rush that was waiting before it began. */
-  static knownOf(issues: number): number {
-    return issues === 0 ? 1 : Math.min(1, WAITING / issues);
   }
 
   private seenBy(shop: number): Seen {

@@ -1,16 +1,12 @@
-import type { Work } from '../works';
 import { Connection } from './connection';
-import type { Crowd } from './crowd';
 import { Requests } from './requests';
 
 /** Connections over which the crowd makes itself known. */
 const GREETERS = 32;
 const requests = new Requests(false);
 
-/** Lets a shop verify the tokens that it would know by now if it had been open all day. */
-export async function greet(crowd: Crowd, port: number, who: Work['callersAre']): Promise<void> {
-  if (who === 'anybody') return;
-  const tokens = who === 'customers' ? crowd.forgottenCustomers(port) : crowd.waiting(port);
+/** Lets a shop verify the tokens, so that it knows them. */
+export async function greet(port: number, tokens: readonly string[]): Promise<void> {
   if (tokens.length === 0) return;
   const connections = await Connection.openAll(port, GREETERS);
   const left = tokens.values();

@@ -15,7 +15,7 @@ export class MixedLoad {
   constructor(private readonly crowd: Crowd) {}
 
   async capacity(order: CapacityOrder, watch: Watch): Promise<CapacityResult> {
-    await greet(this.crowd, order.port, 'customers');
+    await greet(order.port, this.crowd.forgottenCustomers(order.port));
     const mixed = this.mixOver(order);
     const connections = await Connection.openAll(order.port, order.callers);
     let refused = 0;
@@ -36,7 +36,7 @@ export class MixedLoad {
   }
 
   async overload(order: OverloadOrder): Promise<OverloadResult> {
-    await greet(this.crowd, order.port, 'customers');
+    await greet(order.port, this.crowd.forgottenCustomers(order.port));
     const mixed = this.mixOver(order);
     const connections = await Connection.openAll(order.port, order.connections);
     const codes: Record<string, number> = {};

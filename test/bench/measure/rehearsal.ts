@@ -9,8 +9,11 @@ import { countStatements, type Statements } from './statements';
 
 /** Milliseconds of each part of a rehearsal. */
 const DURATION = 300;
-/** Before it: long where compilers have much to learn, and only with most callers, who teach them fastest. */
-const WARM_UP: Readonly<Record<Contender, number>> = { shop: 1_500, c: 1_000, a: 200, a2: 200, b: 500 };
+/**
+ * Before it as long as that many measures warm up: many where compilers have much to learn, and only with most callers, who
+ * teach them fastest.
+ */
+const WARM_UPS: Readonly<Record<Contender, number>> = { shop: 7.5, c: 5, a: 1, a2: 1, b: 2.5 };
 const NO_WARM_UP = 100;
 
 export interface Rehearsal {
@@ -40,7 +43,11 @@ export async function rehearse(
   const most = Math.max(...options.callers);
   for (const task of roundOf(options, 0)) {
     const isWarmUp = task.callers === most;
-    const short = { ...task, warmUp: isWarmUp ? WARM_UP[task.contender] : NO_WARM_UP, duration: DURATION };
+    const short = {
+      ...task,
+      warmUp: isWarmUp ? WARM_UPS[task.contender] * task.warmUp : NO_WARM_UP,
+      duration: DURATION,
+    };
     if (task.contender === 'shop') {
       const counted = await failures.among(task, () =>
         verified(

@@ -6,6 +6,9 @@ import type { Leash } from '../../storm/world/leash';
 import type { Heard, Told } from '../load/child-side';
 import type { Watch } from '../load/closed-loop';
 
+/** The shop: what `npm run build` makes of it too. */
+export const SHOP = path.join(__dirname, '..', '..', '..', 'apps', 'shop', 'src', 'main.js');
+
 /** Milliseconds until a shop has to listen. */
 const PATIENCE = 60_000;
 const LAST_LINES = 15;
@@ -48,7 +51,7 @@ export class Program {
   static start({ name, file, args = [], env = {}, dir, leash }: Start): Program {
     const log = path.join(dir, `${name}.log`);
     const output = fs.openSync(log, 'a');
-    const child = spawn(process.execPath, [path.resolve(file), ...args], {
+    const child = spawn(process.execPath, [file, ...args], {
       cwd: dir,
       env,
       // Ctrl-C in the terminal is for the benchmark alone.

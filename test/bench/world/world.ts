@@ -5,11 +5,10 @@ import { Ending } from '../../storm/world/ending';
 import { Leash } from '../../storm/world/leash';
 import type { Contender, Served } from '../contenders';
 import { Database } from './database';
-import { Program, type Start } from './program';
+import { Program, SHOP, type Start } from './program';
 import { type DatabaseName, makeDatabases, openServers, type Servers } from './servers';
 import { type Addresses, settingsOf } from './settings';
 
-const SHOP = path.join('dist', 'apps', 'shop', 'src', 'main.js');
 const COMPILED = path.join(__dirname, '..');
 
 /** A server that is measured over HTTP. */
@@ -57,22 +56,24 @@ export async function openWorld({ dir, pending, tell }: WorldOptions, ending: En
 
   tell('starting the shops and signing tokens');
   const addresses = { dir, dataPlatformUrl: servers.sink.url };
-  const sites = {
-    b: await starter.constant(),
-    shop: await starter.shop('shop', { ...addresses, databaseUrl: shop.url, redisUrl: redisUrl(servers, 0) }),
-    c: await starter.shop(
+  const [httpLoad, sqlLoad, ...sites] = await Promise.all([
+    starter.ready('http-load', path.join('load', 'http-main.js')),
+    starter.ready('sql-load', path.join('yardsticks', 'sql-main.js')),
+    starter.constant(),
+    starter.shop('shop', { ...addresses, databaseUrl: shop.url, redisUrl: redisUrl(servers, 0) }),
+    starter.shop(
       'lone',
       { ...addresses, databaseUrl: lone.url, redisUrl: redisUrl(servers, 1) },
       { LANE_MAX_BATCH: '1' },
     ),
-  };
+  ]);
   return {
     dir,
     servers,
-    sites,
+    sites: { b: sites[0], shop: sites[1], c: sites[2] },
     databases: { shop, c: lone, a: yardstick, a2: yardstick },
-    httpLoad: await starter.ready('http-load', path.join('load', 'http-main.js')),
-    sqlLoad: await starter.ready('sql-load', path.join('yardsticks', 'sql-main.js')),
+    httpLoad,
+    sqlLoad,
     programs: starter.programs,
   };
 }
