@@ -55,7 +55,7 @@ describe('the time of a run', () => {
   it('is limited, unless the rounds were asked for', () => {
     expect([optionsOf().within, optionsOf('--quick').within, optionsOf('--rounds', '9').within]).toEqual([
       1_500,
-      110,
+      95,
       Number.POSITIVE_INFINITY,
     ]);
   });
