@@ -25,7 +25,8 @@ export interface InParts {
   readonly lately: (since: Since) => string;
   /**
    * Where the rows of its tables meet: whether they break it is seen among those with the same value. The first column
-   * is walked along, in stretches, and of the other tables the rows of the same stretch are looked at. All have an index.
+   * is walked along, in stretches, and of the other tables the rows of the same stretch are looked at: quickly where the
+   * column has an index.
    */
   readonly along: readonly [Column, ...Column[]];
 }
