@@ -30,7 +30,7 @@ const GROWING = [
 ];
 /** Indexes of what waits for somebody: they are as large as the queue, not as the table. */
 const QUEUES = ['orders_due', 'outbox_event_due', 'outbox_event_undelivered'];
-const BOUNDED = ['coupon', 'migrations', 'product', 'product_option', 'ranking_snapshot'];
+const BOUNDED = ['audit_walk', 'coupon', 'migrations', 'product', 'product_option', 'ranking_snapshot'];
 
 const recorder = new StatementRecorder();
 let database: TestDatabase;

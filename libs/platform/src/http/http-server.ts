@@ -7,7 +7,7 @@ import { acceptJsonOnly, BODY_LIMIT } from './json-body';
 import { OwnAnswers } from './own-answers';
 import { answerProblem } from './problem.filter';
 import { ReadyAnswers } from './ready-answers';
-import { addRequestHooks, welcome } from './request-hooks';
+import { addRequestHooks, tellAnswer, welcome } from './request-hooks';
 import { answerSocketError } from './socket-errors';
 import { type ApiDescription, setupSwagger } from './swagger';
 
@@ -32,6 +32,7 @@ export function createHttpAdapter(): FastifyAdapter {
     multipart: false,
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
       welcome(request, reply);
+      reply.raw.once('finish', () => tellAnswer(request, reply));
       answerProblem(error, request, reply);
     },
     clientErrorHandler: answerSocketError,
