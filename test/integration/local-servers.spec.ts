@@ -7,8 +7,10 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { Redis } from 'ioredis';
 import { Client } from 'pg';
-import { freePort, isAlive, type LocalServer, LocalServerError, refOf, until } from '../../apps/local/src/local-server';
+import { type LocalServer, LocalServerError, until } from '../../apps/local/src/local-server';
+import { freePort } from '../../apps/local/src/ports';
 import { ensureDatabase, startPostgres } from '../../apps/local/src/postgres';
+import { isAlive, refOf } from '../../apps/local/src/process-ref';
 import { startRedis } from '../../apps/local/src/redis';
 import { Steps } from '../../apps/local/src/steps';
 

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Client, DatabaseError } from 'pg';
 import { REDIS_DATABASES } from '../../apps/local/src/redis';
 
-export { freePort } from '../../apps/local/src/local-server';
+export { freePort } from '../../apps/local/src/ports';
 
 /** The database that holds the migrated schema and nothing else; nobody can connect to it. */
 export const TEMPLATE_DATABASE = 'jangteo_template';

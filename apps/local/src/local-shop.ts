@@ -2,8 +2,9 @@ import { devTokenIssuer, type Env, loadEnv } from '@app/platform';
 import { loadDemo } from '../../cli/src/demo';
 import { migrate } from '../../shop/src/migrations';
 import { serve } from '../../shop/src/serve';
-import { isFree, LocalServerError } from './local-server';
+import { LocalServerError } from './local-server';
 import { type Source, startLocalServers } from './local-servers';
+import { isFree } from './ports';
 import type { Steps } from './steps';
 
 /** `npm start`: servers where none are given, schema, demo data, service; and at the end all of them in reverse. */

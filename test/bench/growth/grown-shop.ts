@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { startProgress } from '../../../apps/cli/src/progress';
-import { freePort } from '../../../apps/local/src/local-server';
+import { freePort } from '../../../apps/local/src/ports';
 import { ensureDatabase, startPostgres } from '../../../apps/local/src/postgres';
 import { startRedis } from '../../../apps/local/src/redis';
 import { migrate } from '../../../apps/shop/src/migrations';

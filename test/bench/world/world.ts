@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { freePort } from '../../../apps/local/src/local-server';
+import { freePort } from '../../../apps/local/src/ports';
 import { Ending } from '../../storm/world/ending';
 import { Leash } from '../../storm/world/leash';
 import type { Contender, Served } from '../contenders';

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { freePort } from '../../../apps/local/src/local-server';
+import { freePort } from '../../../apps/local/src/ports';
 import type { Failpoint } from '../../../libs/platform/src/failpoints/failpoint';
 import type { InstanceName } from '../history';
 import type { StrikeAction } from './armed-failpoint';

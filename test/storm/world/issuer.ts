@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
-import { freePort } from '../../../apps/local/src/local-server';
+import { freePort } from '../../../apps/local/src/ports';
 
 const ALGORITHM = 'ES256';
 const AUDIENCE = 'jangteo';

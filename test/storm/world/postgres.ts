@@ -1,7 +1,8 @@
 import fs from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
-import { freePort, type LocalServer } from '../../../apps/local/src/local-server';
+import { type LocalServer } from '../../../apps/local/src/local-server';
+import { freePort } from '../../../apps/local/src/ports';
 import { ensureDatabase, startPostgres } from '../../../apps/local/src/postgres';
 import type { Leash } from './leash';
 import { signal } from './processes';

@@ -1,5 +1,5 @@
 import fs from 'node:fs';
-import { type ProcessRef, refOf } from '../../../apps/local/src/local-server';
+import { type ProcessRef, refOf } from '../../../apps/local/src/process-ref';
 import { statOf } from '../../../apps/local/src/process-stat';
 
 /** The process that the record of a local server names; null when there is none. */

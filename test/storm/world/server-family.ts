@@ -1,4 +1,5 @@
-import { isAlive, until } from '../../../apps/local/src/local-server';
+import { until } from '../../../apps/local/src/local-server';
+import { isAlive } from '../../../apps/local/src/process-ref';
 import type { Leash } from './leash';
 import { childrenOf, recorded, signal } from './processes';
 
