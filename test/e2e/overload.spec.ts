@@ -34,7 +34,7 @@ it('while nothing is answered reads are refused, and payments go through', async
   const crowd = atOnce(CROWD, async () => {
     while (!isOver) {
       const { status } = await stuck.caller.post('/balance/charges', { amount: 1 });
-      if (status !== 201) await pause(250);
+      if (status !== 201) await pause(1_000);
     }
   });
   try {
