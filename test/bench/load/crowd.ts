@@ -6,10 +6,8 @@ import type { Pace } from './closed-loop';
 const VISITORS = 60_000;
 /** Tokens that a shop remembers (`RememberingTokenVerifier`): the least recently used is forgotten first. */
 const REMEMBERED = 50_000;
-/** Most visitors who look around before a rush begins. */
-const MOST_WAITING = 9_000;
-/** More than come in a second. */
-const FASTEST_RUSH = 9_000;
+/** Visitors who look around before a rush of a second or more begins: more than come in a second. */
+const WAITING = 9_000;
 
 /** What each shop has seen of the crowd. */
 interface Seen {
@@ -44,7 +42,7 @@ export class Crowd {
   forgottenCustomers(shop: number): readonly string[] {
     const seen = this.seenBy(shop);
     // At most: those who wait have been seen before they come.
-    const visitorsSince = seen.visitor + MOST_WAITING - seen.customersBefore;
+    const visitorsSince = seen.visitor + WAITING - seen.customersBefore;
     if (visitorsSince <= REMEMBERED - CUSTOMERS) return [];
     seen.customersBefore = seen.visitor;
     return this.customers;
@@ -56,7 +54,8 @@ export class Crowd {
    */
   waiting(shop: number, rush: Pace): readonly string[] {
     const { visitor: first } = this.seenBy(shop);
-    const length = Math.min(MOST_WAITING, Math.ceil((FASTEST_RUSH * (rush.warmUp + rush.duration)) / 1_000));
+    const seconds = (rush.warmUp + rush.duration) / 1_000;
+    const length = Math.ceil(WAITING * Math.min(1, seconds));
     return Array.from({ length }, (_, place) => this.visitors[(first + place) % VISITORS]!);
   }
 

@@ -60,10 +60,8 @@ export class AuditJob {
           `The invariant ${name} is violated ${violations} times, first by ${JSON.stringify(sample[0])}`,
         );
       }
-      await this.jobs.conclude(
-        'audit',
-        checks.reduce((sum, { violations }) => sum + violations, 0),
-      );
+      const found = checks.reduce((sum, { violations }) => sum + violations, 0);
+      await this.jobs.conclude('audit', found);
     } catch (error) {
       this.logger.error('The audit could not be finished', error);
       await this.jobs.conclude('audit', 0, error).catch(() => undefined);

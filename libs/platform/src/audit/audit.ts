@@ -71,9 +71,7 @@ export class Audit {
     const checks = this.alwaysHolding();
     const stretches = new Map<string, Stretch>();
     const report = await this.lookAt(checks, async (query) => {
-      for (const { inParts } of checks) {
-        if (inParts === undefined || stretches.has(inParts.along[0])) continue;
-        const [column] = inParts.along;
+      for (const column of new Set(checks.flatMap(({ inParts }) => inParts?.along[0] ?? []))) {
         stretches.set(column, await stretchFrom(reached.get(column) ?? null, column, this.rowsAtOnce, query));
       }
       return (check) => partsOf(check, began, stretches);
