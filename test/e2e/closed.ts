@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { eventually } from './shopping';
+import { eventually } from '../support/eventually';
 
 /** Resolves once nobody takes a new connection at that port. */
 export async function closed(port: number, within: number): Promise<void> {

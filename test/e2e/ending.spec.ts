@@ -1,11 +1,12 @@
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { deferred } from '../support/data-platform-server';
+import { deferred } from '../support/deferred';
+import { eventually } from '../support/eventually';
 import { type Program, runProgram } from '../support/program';
 import { createDatabase, freePort, redisUrl } from '../support/servers';
 import { closed } from './closed';
-import { eventually, Shopping } from './shopping';
+import { Shopping } from './shopping';
 import { SlowCharging } from './slow-charging';
 
 jest.setTimeout(60_000);

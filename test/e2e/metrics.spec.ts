@@ -1,7 +1,8 @@
+import { eventually } from '../support/eventually';
 import { createDatabase, redisUrl } from '../support/servers';
 import { startShop, type TestShop } from '../support/shop';
 import { TcpProxy } from '../support/tcp-proxy';
-import { eventually, Shopping } from './shopping';
+import { Shopping } from './shopping';
 
 const cleanUp: (() => Promise<unknown>)[] = [];
 

@@ -1,8 +1,9 @@
 import { Client } from 'pg';
+import { eventually } from '../support/eventually';
 import { rawExchange } from '../support/raw-exchange';
 import { startShop, type TestShop } from '../support/shop';
 import type { Payment, Problem } from './shapes';
-import { atOnce, done, eventually, Shopping } from './shopping';
+import { atOnce, done, Shopping } from './shopping';
 
 jest.setTimeout(90_000);
 

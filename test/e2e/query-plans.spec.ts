@@ -4,12 +4,13 @@ import { Purge } from '../../libs/platform/src/jobs/purge';
 import { customerName } from '../bench/growth/seed/seed-plan';
 import { seed } from '../bench/growth/seed/seeder';
 import { openDatabase, type TestDatabase } from '../support/database';
+import { eventually } from '../support/eventually';
 import type { Caller } from '../support/http';
 import { growthIn, type PlanNode, plansOf, plansOfTriggers } from '../support/query-plan';
 import { startShop, type TestShop } from '../support/shop';
 import { type Statement, StatementRecorder } from '../support/statement-recorder';
 import type { Coupon, Order, Page, Payment, Product } from './shapes';
-import { done, eventually, Shopping } from './shopping';
+import { done, Shopping } from './shopping';
 
 /** So many that the server prefers every index that helps. */
 const ORDERS = 40_000;

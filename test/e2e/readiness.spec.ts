@@ -1,9 +1,9 @@
 import { Client } from 'pg';
 import { SECRET } from '../support/data-platform-server';
+import { eventually } from '../support/eventually';
 import { client } from '../support/http';
 import { freePort } from '../support/servers';
 import { startShop } from '../support/shop';
-import { eventually } from './shopping';
 
 const UP = { database: 'up', migrations: 'up', durability: 'up', clock: 'up', ranking: 'up' };
 const cleanUp: (() => Promise<unknown>)[] = [];

@@ -9,12 +9,13 @@ import {
   status,
   verified,
 } from '../support/data-platform-server';
+import { eventually } from '../support/eventually';
 import { createDatabase, freePort, redisUrl } from '../support/servers';
 import { startShop, type TestShop } from '../support/shop';
 import { TcpProxy } from '../support/tcp-proxy';
 import { brokenRules } from './books';
 import { type Delivery, ID, type IssuedCoupon, type Order, type Page, problem, type Ranking, TIME } from './shapes';
-import { atOnce, eventually, Shopping, tally } from './shopping';
+import { atOnce, Shopping, tally } from './shopping';
 
 const cleanUp: (() => Promise<unknown>)[] = [];
 

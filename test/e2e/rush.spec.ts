@@ -1,7 +1,8 @@
+import { eventually } from '../support/eventually';
 import { startShop, type TestShop } from '../support/shop';
 import { brokenRules } from './books';
 import type { Coupon, IssuedCoupon, Option, Order, Page, Payment, Transaction } from './shapes';
-import { atOnce, type Customer, eventually, Shopping, tally } from './shopping';
+import { atOnce, type Customer, Shopping, tally } from './shopping';
 
 jest.setTimeout(90_000);
 

@@ -1,5 +1,5 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { uuidv7 } from 'uuidv7';
+import { eventually } from '../support/eventually';
 import { type Answer, type Caller, client } from '../support/http';
 import type { Coupon, IssuedCoupon, Option, Order, Payment, Product } from './shapes';
 
@@ -118,17 +118,6 @@ export async function done<T>(answer: Promise<Answer<T>>, status: number): Promi
   const { status: actual, body } = await answer;
   if (actual !== status) throw new Error(`${status} was expected, not ${actual}: ${JSON.stringify(body)}`);
   return body;
-}
-
-/** Looks until it is so. */
-export async function eventually<T>(look: () => Promise<T>, isIt: (seen: T) => boolean, within = 15_000): Promise<T> {
-  const deadline = Date.now() + within;
-  for (;;) {
-    const seen = await look();
-    if (isIt(seen)) return seen;
-    if (Date.now() > deadline) throw new Error(`not within ${within} ms, at the end: ${JSON.stringify(seen)}`);
-    await pause(50);
-  }
 }
 
 /** How often each status, or code of a problem, was answered. */

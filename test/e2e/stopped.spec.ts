@@ -1,7 +1,8 @@
 import { Client } from 'pg';
+import { eventually } from '../support/eventually';
 import { type Program, runProgram } from '../support/program';
 import { createDatabase, freePort, redisUrl } from '../support/servers';
-import { eventually, Shopping } from './shopping';
+import { Shopping } from './shopping';
 
 jest.setTimeout(60_000);
 

@@ -1,12 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { Client } from 'pg';
+import { eventually } from '../support/eventually';
 import type { Answer } from '../support/http';
 import { type Program, runProgram } from '../support/program';
 import { createDatabase, freePort, redisUrl } from '../support/servers';
 import { closed } from './closed';
 import type { Coupon, Order, Page, Product } from './shapes';
-import { atOnce, eventually, Shopping, tally } from './shopping';
+import { atOnce, Shopping, tally } from './shopping';
 import { SlowCharging } from './slow-charging';
 
 jest.setTimeout(90_000);

@@ -8,7 +8,7 @@ import { guardByAdmission } from '../../libs/platform/src/http/admission-gate';
 import { createHttpAdapter } from '../../libs/platform/src/http/http-server';
 import { answerProblem } from '../../libs/platform/src/http/problem.filter';
 import { OverloadedException } from '../../libs/platform/src/lanes/lane.exceptions';
-import { deferred } from '../support/data-platform-server';
+import { deferred } from '../support/deferred';
 
 /** Too busy as soon as five are in flight, and from then on: two reads may be, four orders, four payments. */
 const LIMITS = {

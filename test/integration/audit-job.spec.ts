@@ -1,9 +1,11 @@
 import { Audit, type AuditCheck, BackgroundUnitOfWork, JobLog, JobRunner, Snapshots } from '@app/platform';
 import { Logger } from '@nestjs/common';
+import { Client } from 'pg';
 import { Registry } from 'prom-client';
 import { AuditJob } from '../../libs/platform/src/audit/audit-job';
 import { ShopMetrics } from '../../libs/platform/src/metrics/shop-metrics';
 import { openDatabase, type TestDatabase } from '../support/database';
+import { eventually } from '../support/eventually';
 import { freePort } from '../support/servers';
 
 /** Two rules: each is broken by notes that say so, and those of the second one are looked at in parts. */
@@ -22,6 +24,10 @@ const CHECKS: readonly AuditCheck[] = [
 
 /** Of them, as many pages are looked at in turn. */
 const PAGES_AT_ONCE = 2;
+
+/** Of an audit that has to fail soon, should it begin at all: milliseconds. */
+const HASTY = { statement: 1_000, deadline: 2_000 };
+const HERE = 'datname = current_database()';
 
 /** A shop as far as its audits go, with connections of its own. */
 interface Instance {
@@ -58,7 +64,7 @@ async function instance(snapshots = new Snapshots(database.url)): Promise<Instan
   const registry = new Registry();
   new ShopMetrics(audit, new JobLog(unitOfWork), unitOfWork, null, registry);
   return {
-    job: new AuditJob(audit, new JobRunner(unitOfWork), unitOfWork),
+    job: new AuditJob(audit, new JobRunner(unitOfWork), unitOfWork, snapshots),
     audit,
     metrics: () => registry.metrics(),
   };
@@ -72,9 +78,14 @@ function lines(): Promise<object[]> {
 }
 
 /** The next firing, five minutes later. */
-function fiveMinutesPass(): Promise<unknown> {
-  return database.unitOfWork.query(
+async function fiveMinutesPass(): Promise<void> {
+  await database.unitOfWork.query(
     `UPDATE job_run SET started_at = started_at - interval '5 minutes', ended_at = ended_at - interval '5 minutes'`,
+  );
+  await database.unitOfWork.query(
+    `UPDATE audit_walk
+        SET reached = to_char(reached::timestamp - interval '5 minutes', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
+      WHERE walk = 'touched'`,
   );
 }
 
@@ -104,6 +115,42 @@ describe('the audit job', () => {
     expect(await lines()).toEqual([{ rows: 0, error: null, inOrder: true, isFresh: true }]);
     expect(first.audit.latest?.ok).toBe(true);
     expect(late.audit.latest).toBeNull();
+  });
+
+  it('that is under way keeps others from beginning, however long it takes', async () => {
+    const [slow, other] = [await instance(), await instance(new Snapshots(database.url, HASTY))];
+    const stranger = new Client({ connectionString: database.url });
+    await stranger.connect();
+    cleanUp.push(() => stranger.end());
+    await stranger.query('BEGIN; LOCK TABLE note');
+    const audit = slow.job.run();
+    await eventually(
+      () => database.unitOfWork.query(`SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND ${HERE}`),
+      (waiting) => waiting.length > 0,
+    );
+    await fiveMinutesPass();
+
+    await other.job.run();
+    await stranger.query('COMMIT');
+    await audit;
+
+    expect(await lines()).toEqual([expect.objectContaining({ rows: 0, error: null })]);
+    expect([slow.audit.latest?.ok, other.audit.latest, errors]).toEqual([true, null, []]);
+  });
+
+  it('that was cut off has seen nothing: the next one covers what it would have', async () => {
+    const shop = await instance();
+    await shop.job.run();
+    for (let passed = 0; passed < 130; passed += 5) await fiveMinutesPass();
+    await database.unitOfWork.query(`INSERT INTO note VALUES ('slightly wrong', 'z', now() - interval '70 minutes')`);
+    await database.unitOfWork.query(
+      `INSERT INTO job_run (id, job, started_at, ended_at, rows)
+       VALUES (gen_random_uuid(), 'audit', now() - interval '5 minutes', now() - interval '5 minutes', 1)`,
+    );
+
+    await shop.job.run();
+
+    expect(shop.audit.latest?.checks).toContainEqual(expect.objectContaining({ name: 'note.right', violations: 1 }));
   });
 
   it('takes a quarter of the time at most', async () => {

@@ -33,7 +33,7 @@ import { Idempotent } from '../../libs/platform/src/http/idempotency.guard';
 import { PageQuery } from '../../libs/platform/src/http/page.query';
 import { type Health, ReadinessProbe } from '../../libs/platform/src/http/readiness-probe';
 import { requestContext } from '../../libs/platform/src/http/request-context';
-import { eventually } from '../e2e/shopping';
+import { eventually } from '../support/eventually';
 import { type Answer, type Caller, client } from '../support/http';
 import { rawExchange } from '../support/raw-exchange';
 

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
+import { uuidv7 } from 'uuidv7';
 import { JobRunner } from '../../libs/platform/src/jobs/job-runner';
 import { Purge } from '../../libs/platform/src/jobs/purge';
-import { deferred } from '../support/data-platform-server';
 import { openDatabase, type TestDatabase } from '../support/database';
+import { deferred } from '../support/deferred';
 
 interface Line {
   job: string;
@@ -90,14 +91,15 @@ describe('a job', () => {
   });
 
   it('may say later how what followed it has ended', async () => {
-    await jobs.run('audit', async () => 1);
+    const line = uuidv7();
+    await jobs.run('audit', async () => 1, { line });
     await jobs.run('audit', async () => 1);
 
-    await jobs.conclude('audit', 7, new Error('not to the end'));
+    await jobs.conclude(line, 7, new Error('not to the end'));
 
     expect(await lines()).toEqual([
-      { job: 'audit', rows: 1, error: null, inOrder: true },
       { job: 'audit', rows: 7, error: 'not to the end', inOrder: true },
+      { job: 'audit', rows: 1, error: null, inOrder: true },
     ]);
   });
 

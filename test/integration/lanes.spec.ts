@@ -11,6 +11,7 @@ import {
   RequestInProgressException,
 } from '../../libs/platform/src/lanes/lane.exceptions';
 import { openDatabase, type TestDatabase, times } from '../support/database';
+import { deferred } from '../support/deferred';
 import { within } from '../support/within';
 
 /** A command that writes its text, unless the text asks for trouble. */
@@ -77,22 +78,14 @@ const laneWith = (limits: { maxBatch?: number; maxWaiting?: number; deadline?: n
 
 /** Holds the first batch in flight until it is released. */
 function gate() {
-  const { promise: entered, resolve: enter } = withResolvers();
-  const { promise: open, resolve: release } = withResolvers();
+  const { promise: entered, resolve: enter } = deferred();
+  const { promise: open, resolve: release } = deferred();
   const trouble: Trouble = async (_, run) => {
     if (run > 1) return;
     enter();
     await open;
   };
   return { trouble, entered, release };
-}
-
-function withResolvers() {
-  let resolve = (): void => {};
-  const promise = new Promise<void>((done) => {
-    resolve = done;
-  });
-  return { promise, resolve };
 }
 
 /** Submits as a client that sends an `Idempotency-Key`; `contexts` collects what its response is told. */

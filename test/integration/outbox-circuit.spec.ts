@@ -7,9 +7,9 @@ import { Deliveries } from '../../libs/platform/src/outbox/deliveries';
 import { Outbox } from '../../libs/platform/src/outbox/outbox';
 import { OutboxRelay } from '../../libs/platform/src/outbox/outbox-relay';
 import { SenderCircuit } from '../../libs/platform/src/outbox/sender-circuit';
-import { eventually } from '../e2e/shopping';
 import { type Answer, accept, DataPlatformServer, drop, hang, SECRET, status } from '../support/data-platform-server';
 import { openDatabase, type TestDatabase } from '../support/database';
+import { eventually } from '../support/eventually';
 
 import { TcpProxy } from '../support/tcp-proxy';
 

@@ -20,7 +20,6 @@ import {
   type Answer,
   acceptAfter,
   DataPlatformServer,
-  deferred,
   garbage,
   hang,
   SECRET,
@@ -28,6 +27,7 @@ import {
   verified,
 } from '../support/data-platform-server';
 import { openDatabase, type TestDatabase, times } from '../support/database';
+import { deferred } from '../support/deferred';
 
 interface EventRow {
   status: string;

@@ -4,7 +4,7 @@ import { uuidv7 } from 'uuidv7';
 import { DatabaseReadiness } from '../../apps/shop/src/database-readiness';
 import { TypeOrmUnitOfWork } from '../../libs/platform/src/database/typeorm-unit-of-work';
 import { MIGRATIONS } from '../../ormconfig';
-import { eventually } from '../e2e/shopping';
+import { eventually } from '../support/eventually';
 import { administer, createDatabase } from '../support/servers';
 import { TcpProxy } from '../support/tcp-proxy';
 import { within } from '../support/within';

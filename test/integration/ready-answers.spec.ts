@@ -8,7 +8,7 @@ import { guardByAdmission } from '../../libs/platform/src/http/admission-gate';
 import { createHttpAdapter } from '../../libs/platform/src/http/http-server';
 import { ReadyAnswers } from '../../libs/platform/src/http/ready-answers';
 import type { Answered } from '../../libs/platform/src/http/traffic';
-import { deferred } from '../support/data-platform-server';
+import { deferred } from '../support/deferred';
 
 class Door extends Admission {
   isOpen = true;

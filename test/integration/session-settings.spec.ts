@@ -1,4 +1,5 @@
-import { BackgroundUnitOfWork, DatabaseModule, loadEnv } from '@app/platform';
+import { type AddressInfo, createServer } from 'node:net';
+import { BackgroundUnitOfWork, DatabaseModule, loadEnv, Snapshots } from '@app/platform';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { envModule } from '../../libs/platform/src/config/env.module';
@@ -6,7 +7,8 @@ import { databaseOptions, type SessionSettings } from '../../libs/platform/src/d
 import { isUnavailability } from '../../libs/platform/src/database/failures';
 import { TypeOrmUnitOfWork } from '../../libs/platform/src/database/typeorm-unit-of-work';
 import { createDataSource } from '../../ormconfig';
-import { atOnce, eventually } from '../e2e/shopping';
+import { atOnce } from '../e2e/shopping';
+import { eventually } from '../support/eventually';
 import { createDatabase } from '../support/servers';
 
 /** By the server, in its own units: milliseconds, and seconds for keepalives. */
@@ -122,6 +124,37 @@ it('let a migration take its time, but not wait for a lock for ever', async () =
     lock_timeout: '10000',
   });
 });
+
+/** A server that hears how it is greeted, and hangs up. */
+async function greeting(connectTo: (url: string) => Promise<unknown>): Promise<string[]> {
+  const server = createServer();
+  const heard = new Promise<Buffer>((resolve) => {
+    server.on('connection', (socket) => {
+      socket.once('data', (bytes) => {
+        resolve(bytes);
+        socket.destroy();
+      });
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  cleanUp.push(() => new Promise((resolve) => server.close(resolve)));
+  const { port } = server.address() as AddressInfo;
+  await expect(connectTo(`postgres://kim@127.0.0.1:${port}/shop`)).rejects.toThrow();
+  const parts = (await heard).subarray(8).toString().split('\0');
+  return parts.filter((part, i) => i % 2 === 0 && part !== '');
+}
+
+it.each<[string, (url: string) => Promise<unknown>]>([
+  ['a snapshot', (url) => new Snapshots(url).read(async () => undefined)],
+  ['the pool', (url) => new DataSource(databaseOptions(url)).initialize()],
+])(
+  '%s asks for no settings when it connects: a pooler would refuse those that it does not know',
+  async (_, connectTo) => {
+    const asked = await greeting(connectTo);
+
+    expect(asked.sort()).toEqual(['application_name', 'client_encoding', 'database', 'user']);
+  },
+);
 
 describe('a transaction that', () => {
   /** Short enough for a test, and shorter than the deadline on this side, so that it is the server that ends it. */

@@ -12,6 +12,7 @@ import { Leash } from '../storm/world/leash';
 import { type PlatformMode, StormPlatform } from '../storm/world/platform';
 import { StormPostgres } from '../storm/world/postgres';
 import { StormRedis } from '../storm/world/redis';
+import { eventually } from '../support/eventually';
 import { TcpProxy } from '../support/tcp-proxy';
 
 /** Listens, passes a failpoint where it is told to, and tells the time: an instance is not more to its keeper. */
@@ -84,14 +85,6 @@ async function startedInstance(patches: readonly Patch[] = []): Promise<ShopInst
 
 function ask<T>(instance: ShopInstance, what: string): Promise<T> {
   return fetch(instance.url + what).then((response) => response.json() as Promise<T>);
-}
-
-async function eventually(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 10_000;
-  while (!(await condition())) {
-    if (performance.now() > deadline) throw new Error('it did not happen within ten seconds');
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
 }
 
 describe('an armed build', () => {

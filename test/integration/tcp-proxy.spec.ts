@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import { eventually } from '../support/eventually';
 import { TcpProxy } from '../support/tcp-proxy';
 
 /** Long enough for bytes on one machine to have arrived, if they were to arrive. */
@@ -60,14 +61,6 @@ class Talker {
 
   hangUp(): void {
     this.socket.destroy();
-  }
-}
-
-async function eventually(condition: () => boolean): Promise<void> {
-  const deadline = performance.now() + 5_000;
-  while (!condition()) {
-    if (performance.now() > deadline) throw new Error('it did not happen within five seconds');
-    await pause(2);
   }
 }
 

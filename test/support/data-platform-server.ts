@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Webhook } from 'standardwebhooks';
+import { deferred } from './deferred';
 
 /** One request as it arrived. */
 export interface Delivery {
@@ -115,13 +116,4 @@ export class DataPlatformServer {
 /** As the receiver would: throws on a wrong signature and on a time that is not now. */
 export function verified({ body, headers }: Delivery): unknown {
   return new Webhook(SECRET).verify(body, headers);
-}
-
-/** A promise to be resolved from outside: a gate that tests open. */
-export function deferred(): { promise: Promise<void>; resolve(): void } {
-  let resolve = (): void => undefined;
-  const promise = new Promise<void>((open) => {
-    resolve = open;
-  });
-  return { promise, resolve };
 }

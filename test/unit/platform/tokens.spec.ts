@@ -26,11 +26,10 @@ describe('tokens of our own', () => {
 
   it('are good as long as they are made like these', async () => {
     expect((await issuer.verify(await signed(good))).caller.userId).toBe('kim');
-    expect((await issuer.verify(await signed({ ...good, exp: now - 20 }))).caller.userId).toBe('kim');
   });
 
   it.each<[string, object, object]>([
-    ['expired', { ...good, exp: now - 60 }, {}],
+    ['expired', { ...good, exp: now - 1 }, {}],
     ['not valid yet', { ...good, nbf: now + 120 }, {}],
     ['without an end', { ...good, exp: undefined }, {}],
     ['without a subject', { ...good, sub: undefined }, {}],
@@ -99,6 +98,12 @@ describe('tokens of an identity provider', () => {
 
   it('say who is calling', async () => {
     expect(await verify(await signed(good))).toMatchObject({ caller: { userId: 'kim', roles: ['admin'] } });
+  });
+
+  it('are good for a clock that is half a minute behind', async () => {
+    const token = await signed({ ...good, exp: now - 20 });
+
+    expect(await verify(token)).toMatchObject({ caller: { userId: 'kim' } });
   });
 
   it.each<[string, object, object]>([

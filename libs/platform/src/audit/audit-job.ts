@@ -1,22 +1,22 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Cron, CronExpression } from '@nestjs/schedule';
+import { uuidv7 } from 'uuidv7';
+import { Snapshots } from '../database/snapshots';
 import { TypeOrmUnitOfWork } from '../database/typeorm-unit-of-work';
-import { JobRunner } from '../jobs/job-runner';
+import { JobRunner, lockOf } from '../jobs/job-runner';
 import { Audit, type AuditReport } from './audit';
 import type { Reached } from './walk';
 
-interface Turn {
-  readonly startedAt: Date;
-  readonly violations: number;
-  /** Somebody has had this turn. Whoever takes long leaves three times as long to others. */
-  readonly isTaken: boolean;
-}
-
-/** The newest that was finished, or is under way. */
-const NEWEST_TURN = `
-  SELECT started_at AS "startedAt", rows AS violations,
-         started_at > now() - greatest(interval '4 minutes', 4 * (ended_at - started_at)) AS "isTaken"
+/** Whoever takes long leaves three times as long to customers. */
+const HAS_HAD_ITS_TURN = `
+  SELECT started_at > now() - greatest(interval '4 minutes', 4 * (ended_at - started_at)) AS "isOver"
     FROM job_run WHERE job = 'audit' AND error IS NULL ORDER BY started_at DESC LIMIT 1`;
+
+/**
+ * Among the walks, the moment of the last look that found nothing: all that was touched before it has been looked at.
+ * None as long as something is violated.
+ */
+const TOUCHED = 'touched';
 
 /**
  * Milliseconds before the last look that the next one covers: what was under way, by a clock that may be behind, and
@@ -27,8 +27,8 @@ const OVERLAP = 60 * 60_000;
 /**
  * Audits every five minutes, on one instance: what was touched in the hour before the last time and since, and the next
  * stretch of everything. The first time, and as long as something is violated, the whole. A job's transaction is too short
- * for an audit: it only decides whose turn it is, by the line that it leaves in the job log, and the audit comes after it
- * and completes that line.
+ * for an audit: it only decides whose turn it is, by the line that it leaves in the job log. The audit comes after it,
+ * under the lock of the job, and completes that line.
  */
 @Injectable()
 export class AuditJob {
@@ -38,43 +38,48 @@ export class AuditJob {
     private readonly audit: Audit,
     private readonly jobs: JobRunner,
     private readonly unitOfWork: TypeOrmUnitOfWork,
+    private readonly snapshots: Snapshots,
   ) {}
 
   /** Never throws; an error line for each check that is violated. */
   @Cron(CronExpression.EVERY_5_MINUTES)
   async run(): Promise<void> {
-    let last: Turn | undefined;
+    const line = uuidv7();
     const decide = async (): Promise<number> => {
-      [last] = await this.unitOfWork.query<Turn>(NEWEST_TURN);
-      return last?.isTaken ? 0 : 1;
+      const [turn] = await this.unitOfWork.query<{ isOver: boolean }>(HAS_HAD_ITS_TURN);
+      return turn?.isOver ? 0 : 1;
     };
-    const isOurs = (await this.jobs.run('audit', decide, { onlyEventful: true })) > 0;
+    const isOurs = (await this.jobs.run('audit', decide, { onlyEventful: true, line })) > 0;
     // Of two instances that would show a result each, one shows an old one.
     this.audit.forget();
     if (!isOurs) return;
     try {
-      const { checks } = await this.lookAfter(last);
+      const { checks } = await this.snapshots.read(async (query) => {
+        await query(`SELECT pg_advisory_xact_lock(${lockOf('audit')})`);
+        const report = await this.look();
+        await this.jobs.conclude(line, violationsIn(report));
+        return report;
+      });
       for (const { name, violations, sample } of checks) {
         if (violations === 0) continue;
         this.logger.error(
           `The invariant ${name} is violated ${violations} times, first by ${JSON.stringify(sample[0])}`,
         );
       }
-      const found = checks.reduce((sum, { violations }) => sum + violations, 0);
-      await this.jobs.conclude('audit', found);
     } catch (error) {
       this.logger.error('The audit could not be finished', error);
-      await this.jobs.conclude('audit', 0, error).catch(() => undefined);
+      await this.jobs.conclude(line, 0, error).catch(() => undefined);
     }
   }
 
-  private async lookAfter(last: Turn | undefined): Promise<AuditReport> {
-    if (last === undefined || last.violations > 0) return this.audit.run();
-    const { report, reached } = await this.audit.runInParts(
-      new Date(last.startedAt.getTime() - OVERLAP),
-      await this.reached(),
-    );
-    await this.remember(reached);
+  /** As far as it comes to an end: a look that is cut off has seen nothing. */
+  private async look(): Promise<AuditReport> {
+    const before = await this.reached();
+    const last = before.get(TOUCHED);
+    const { report, reached } = last
+      ? await this.audit.runInParts(new Date(Date.parse(last) - OVERLAP), before)
+      : { report: await this.audit.run(), reached: new Map() };
+    await this.remember(new Map([...reached, [TOUCHED, report.ok ? report.checkedAt.toISOString() : null]]));
     return report;
   }
 
@@ -92,4 +97,8 @@ export class AuditJob {
       [[...reached.keys()], [...reached.values()]],
     );
   }
+}
+
+function violationsIn({ checks }: AuditReport): number {
+  return checks.reduce((sum, { violations }) => sum + violations, 0);
 }

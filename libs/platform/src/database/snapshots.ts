@@ -51,7 +51,6 @@ export class Snapshots implements BeforeApplicationShutdown {
       connectionString: this.url,
       // Nobody waits for it as a customer does for his answer.
       connectionTimeoutMillis: 10_000,
-      statement_timeout: this.limits.statement,
       application_name: 'jangteo snapshot',
       stream: () => socket,
     });
@@ -59,7 +58,8 @@ export class Snapshots implements BeforeApplicationShutdown {
     try {
       await client.connect();
       await client.query('BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY');
-      await client.query(WHOLE_TABLES);
+      // Not when connecting: a pooler between here and the server refuses what it does not know.
+      await client.query(`SET LOCAL statement_timeout = ${this.limits.statement}; ${WHOLE_TABLES}`);
       const seen = await look(async (text) => (await client.query(text)).rows);
       await client.query('COMMIT');
       return seen;

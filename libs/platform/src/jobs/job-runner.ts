@@ -7,9 +7,16 @@ export interface JobOptions {
   readonly statementTimeout?: number;
   /** A run that found nothing to do leaves no line: for what fires every second, or decides only whose turn it is. */
   readonly onlyEventful?: boolean;
+  /** The id of the line that a run leaves, for who completes it later. */
+  readonly line?: string;
 }
 
 const LONGEST_ERROR = 500;
+
+/** In SQL, the key of the advisory lock that a running job holds. */
+export function lockOf(job: string): string {
+  return `hashtextextended('job:${job}', 0)`;
+}
 
 /**
  * Runs scheduled work: every instance fires, one works. The lock belongs to the transaction that writes the result, so
@@ -40,12 +47,11 @@ export class JobRunner implements BeforeApplicationShutdown {
     }
   }
 
-  /** What followed a run, too long for its transaction, has ended: its line, the newest of the job, tells how. */
-  async conclude(name: string, rows: number, failure?: unknown): Promise<void> {
+  /** What followed a run, too long for its transaction, has ended: the line of that run tells how. */
+  async conclude(line: string, rows: number, failure?: unknown): Promise<void> {
     await this.unitOfWork.query(
-      `UPDATE job_run SET ended_at = clock_timestamp(), rows = $2, error = $3
-        WHERE id = (SELECT id FROM job_run WHERE job = $1 ORDER BY started_at DESC LIMIT 1)`,
-      [name, rows, failure === undefined ? null : textOf(failure)],
+      'UPDATE job_run SET ended_at = clock_timestamp(), rows = $2, error = $3 WHERE id = $1',
+      [line, rows, failure === undefined ? null : textOf(failure)],
     );
   }
 
@@ -56,6 +62,7 @@ export class JobRunner implements BeforeApplicationShutdown {
   }
 
   private async runOnce(name: string, work: () => Promise<number>, options: JobOptions): Promise<number> {
+    const { line = uuidv7() } = options;
     let startedAt: Date | null = null;
     try {
       const changed = await this.unitOfWork.run(async () => {
@@ -63,7 +70,7 @@ export class JobRunner implements BeforeApplicationShutdown {
         if (startedAt === null) return 0;
         if (options.statementTimeout) this.unitOfWork.limit('statement_timeout', options.statementTimeout);
         const rows = await work();
-        if (rows > 0 || !options.onlyEventful) await this.record(name, startedAt, rows, null);
+        if (rows > 0 || !options.onlyEventful) await this.record(line, name, startedAt, rows, null);
         return rows;
       });
       this.failing.delete(name);
@@ -72,7 +79,7 @@ export class JobRunner implements BeforeApplicationShutdown {
       // Once, not at every firing for as long as the database is away.
       if (!this.failing.has(name)) this.logger.error(`The job ${name} failed`, error);
       this.failing.add(name);
-      await this.recordFailure(name, startedAt, error);
+      await this.recordFailure(line, name, startedAt, error);
       return 0;
     }
   }
@@ -80,24 +87,29 @@ export class JobRunner implements BeforeApplicationShutdown {
   /** Takes the job until the transaction ends; null when it is taken. Otherwise tells when it began. */
   private async lock(name: string): Promise<Date | null> {
     const [row] = await this.unitOfWork.query<{ locked: boolean; now: Date }>(
-      `SELECT pg_try_advisory_xact_lock(hashtextextended('job:' || $1, 0)) AS locked, now() AS now`,
-      [name],
+      `SELECT pg_try_advisory_xact_lock(${lockOf(name)}) AS locked, now() AS now`,
     );
     return row!.locked ? row!.now : null;
   }
 
-  private async record(name: string, startedAt: Date | null, rows: number, error: string | null): Promise<void> {
+  private async record(
+    line: string,
+    name: string,
+    startedAt: Date | null,
+    rows: number,
+    error: string | null,
+  ): Promise<void> {
     await this.unitOfWork.query(
       `INSERT INTO job_run (id, job, started_at, ended_at, rows, error)
        VALUES ($1, $2, COALESCE($3, clock_timestamp()), clock_timestamp(), $4, $5)`,
-      [uuidv7(), name, startedAt, rows, error],
+      [line, name, startedAt, rows, error],
     );
   }
 
   /** After the rollback, on its own. */
-  private async recordFailure(name: string, startedAt: Date | null, failure: unknown): Promise<void> {
+  private async recordFailure(line: string, name: string, startedAt: Date | null, failure: unknown): Promise<void> {
     try {
-      await this.record(name, startedAt, 0, textOf(failure));
+      await this.record(line, name, startedAt, 0, textOf(failure));
     } catch {
       // Without a database there is no line; the failure itself is in the log already.
     }

@@ -13,7 +13,6 @@ export interface VerifiedToken {
 export const STRICT = {
   typ: 'at+jwt',
   requiredClaims: ['exp', 'sub'],
-  clockTolerance: 30,
 } as const satisfies JWTVerifyOptions;
 
 const SUBJECT = /^[A-Za-z0-9._:@-]{1,64}$/;

@@ -6,6 +6,8 @@ const TIMEOUT = 2_000;
 /** Milliseconds after which the keys are fetched again, and after which that is tried again when it fails. */
 const FRESH = 600_000;
 const RETRY = 30_000;
+/** Seconds by which the provider's clock and ours may differ. */
+const CLOCK_TOLERANCE = 30;
 
 /**
  * Verifies the access tokens of an identity provider with the keys that it publishes. Keys that are known serve while
@@ -28,8 +30,9 @@ export class OidcTokens {
 
   async verify(token: string): Promise<VerifiedToken> {
     this.refreshWhenOld();
+    const { issuer, audience } = this;
     const options = { ...STRICT, requiredClaims: [...STRICT.requiredClaims], algorithms: ['RS256', 'ES256'] };
-    return verified(jwtVerify(token, this.keys, { ...options, issuer: this.issuer, audience: this.audience }));
+    return verified(jwtVerify(token, this.keys, { ...options, issuer, audience, clockTolerance: CLOCK_TOLERANCE }));
   }
 
   /** Nobody waits for it: what is known is good enough for this token. */
