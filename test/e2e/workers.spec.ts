@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { Client } from 'pg';
@@ -219,6 +221,8 @@ it('go on when the one with the jobs is killed: it is replaced, and so are its j
   process.kill(killed!.pid, 'SIGSTOP');
   await chargesAre(charges + 10);
 
+  // What is to hold from the next start on is nothing to the replacement.
+  await writeFile(join(shop.folder, '.env'), 'DATA_PLATFORM_SECRET=no secret');
   process.kill(killed!.pid, 'SIGKILL');
   const [, , replacement] = await eventually(
     async () => workers(),

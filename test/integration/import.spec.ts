@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BalanceService } from '@app/balance';
+import { OrderService } from '@app/order';
 import { loadEnv } from '@app/platform';
 import type { Ranking } from '@app/ranking';
 import { Money } from '@app/shared';
@@ -295,6 +296,28 @@ describe('loadDemo', () => {
       DEMO_PRODUCTS.slice(0, 5).map(({ name }) => name),
     );
     expect(await loadDemo(env)).toBeNull();
+  });
+
+  it('that completes an interrupted one leaves the orders of others alone', async () => {
+    const env = loadEnv(source);
+    await client.query(
+      `CREATE FUNCTION interrupt() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'interrupted'; END $$`,
+    );
+    await client.query('CREATE TRIGGER interrupt BEFORE INSERT ON orders EXECUTE FUNCTION interrupt()');
+    await expect(loadDemo(env)).rejects.toThrow('interrupted');
+    await client.query('DROP TRIGGER interrupt ON orders');
+    const [option] = await rows<{ id: string }>('SELECT id FROM product_option LIMIT 1');
+    await withShop(env, (shop) =>
+      shop
+        .get(OrderService, { strict: false })
+        .place({ userId: 'somebody', items: [{ optionId: option!.id, quantity: 1 }] }),
+    );
+
+    expect(await loadDemo(env)).toEqual({ products: 20, coupons: 2, orders: 150 });
+
+    expect(await rows('SELECT status FROM orders WHERE user_id = $1', ['somebody'])).toEqual([
+      { status: 'PENDING_PAYMENT' },
+    ]);
   });
 
   it('loads once for two that start together', async () => {

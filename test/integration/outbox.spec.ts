@@ -138,6 +138,20 @@ describe('the relay of the outbox', () => {
     expect([...platform.ids].sort()).toEqual([...ids].sort());
   });
 
+  it('is woken only where the jobs are', async () => {
+    const ticks = [true, false].map((isOn) => {
+      const { url } = platform;
+      const woken = new OutboxRelay(outbox, deliveries, new HttpDataPlatform(url, SECRET), new Background(isOn));
+      const tick = jest.spyOn(woken, 'tick').mockResolvedValue();
+      woken.wake();
+      return tick;
+    });
+
+    await new Promise(setImmediate);
+
+    expect(ticks.map((tick) => tick.mock.calls.length)).toEqual([1, 0]);
+  });
+
   it('never sends an event of a transaction that was rolled back', async () => {
     const nothing = paid();
     const failing = database.unitOfWork.run(async () => {

@@ -6,7 +6,7 @@ import type { FastifyInstance } from 'fastify';
 import { Admission } from '../../libs/platform/src/http/admission';
 import { guardByAdmission } from '../../libs/platform/src/http/admission-gate';
 import { createHttpAdapter } from '../../libs/platform/src/http/http-server';
-import { ReadyAnswers } from '../../libs/platform/src/http/ready-answers';
+import { ReadyAnswers, type ReadyLimits } from '../../libs/platform/src/http/ready-answers';
 import type { Answered } from '../../libs/platform/src/http/traffic';
 import { deferred } from '../support/deferred';
 
@@ -27,7 +27,7 @@ let made: number;
 
 beforeAll(() => Logger.overrideLogger(false));
 
-async function serve(longestWait: number): Promise<void> {
+async function serve(limits: Partial<ReadyLimits> = {}): Promise<void> {
   admission = new Door();
   isCurrent = true;
   made = 0;
@@ -35,7 +35,7 @@ async function serve(longestWait: number): Promise<void> {
   gate.resolve();
   server = createHttpAdapter().getInstance<FastifyInstance>();
   guardByAdmission(server.server, admission, () => 'read');
-  ReadyAnswers.install(server, longestWait);
+  ReadyAnswers.install(server, { longestWait: 60_000, ...limits });
   server.get('/page/:name', async () => {
     const value = { made: ++made };
     await gate.promise;
@@ -62,8 +62,8 @@ async function ask(): Promise<{ answer: Promise<unknown> }> {
 }
 
 /** An answer is known and no longer current, and the next one takes until the gate is opened. */
-async function becomeOld(longestWait = 60_000): Promise<void> {
-  await serve(longestWait);
+async function becomeOld(limits?: Partial<ReadyLimits>): Promise<void> {
+  await serve(limits);
   await read();
   isCurrent = false;
   gate = deferred();
@@ -77,6 +77,13 @@ it('makes an answer anew once, for all who come meanwhile', async () => {
 
   expect(await Promise.all(asked.map(({ answer }) => answer))).toEqual([{ made: 2 }, { made: 2 }, { made: 2 }]);
   expect(await read()).toEqual({ made: 2 });
+});
+
+it('keeps no more text than it may: what was made first goes first', async () => {
+  await serve({ mostText: 2 * JSON.stringify({ made: 1 }).length });
+  for (const name of ['one', 'two', 'one', 'three']) await read(name);
+
+  expect([await read('two'), await read('three'), await read('one')]).toEqual([{ made: 2 }, { made: 3 }, { made: 4 }]);
 });
 
 it('gives nobody an answer that is old when it is made', async () => {
@@ -99,7 +106,7 @@ it('keeps a failure to who has asked first', async () => {
 });
 
 it('lets nobody wait long for what somebody else has asked for', async () => {
-  await becomeOld(1);
+  await becomeOld({ longestWait: 1 });
   const first = await ask();
   const stuck = gate;
   gate = deferred();
@@ -125,7 +132,7 @@ it('is given and made anew by a shop that refuses everything else', async () => 
 });
 
 it('tells of what it answers like of any answer', async () => {
-  await serve(60_000);
+  await serve();
   await read();
   const told: Answered[] = [];
   server.traffic.on('answered', (answered) => told.push(answered));

@@ -1,11 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const ROOT = join(__dirname, '..', '..');
 
 /** A built program of this project that runs beside the test. */
 export interface Program {
+  /** Where it runs. */
+  readonly folder: string;
   /** What it has printed so far, both streams together. */
   output(): string;
   /** Waits until its output has `text`; rejects when it ends without. */
@@ -15,13 +19,18 @@ export interface Program {
   kill(signal: NodeJS.Signals): void;
 }
 
-/** Runs `dist/<script>` in the project's folder with these settings and no others; `npm test` builds it first. */
+/** Runs `dist/<script>` with these settings and no others; `npm test` builds it first. */
 export function runProgram(script: string, settings: Readonly<Record<string, string>>): Program {
   const { PATH, HOME } = process.env;
+  // Of its own: a .env in the project's folder must not decide for the test.
+  const folder = mkdtempSync(join(tmpdir(), 'jangteo-program-'));
+  // What was downloaded for the project is for its programs too.
+  const cache = join(ROOT, '.cache');
+  mkdirSync(cache, { recursive: true });
+  symlinkSync(cache, join(folder, '.cache'));
   const child = spawn(process.execPath, [join(ROOT, 'dist', script)], {
-    cwd: ROOT,
-    // Empty, not absent: a .env in the project's folder must not decide for the test.
-    env: { PATH, HOME, DATABASE_URL: '', REDIS_URL: '', ...settings },
+    cwd: folder,
+    env: { PATH, HOME, ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
@@ -32,8 +41,12 @@ export function runProgram(script: string, settings: Readonly<Record<string, str
       listen();
     });
   }
-  const end = once(child, 'close').then(([code, signal]) => code ?? signal);
+  const end = once(child, 'close').then(([code, signal]) => {
+    rmSync(folder, { recursive: true, force: true });
+    return code ?? signal;
+  });
   return {
+    folder,
     output: () => output,
     end: () => end,
     kill: (signal) => void child.kill(signal),

@@ -8,6 +8,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { Client } from 'pg';
 import { DEMO_PRODUCTS } from './demo-catalogue';
 import { DEMO_CUSTOMERS, type PlannedPurchase, planDemo } from './demo-plan';
+import { isComplete, type Progress, progressOf } from './demo-progress';
 import { PastClock } from './past-clock';
 import { withShop } from './shop-context';
 import { Shopper } from './shopper';
@@ -33,16 +34,6 @@ const COUPON_FROM = 10_000;
 /** Held while a load is under way: of two that start together the second one finds the work done. */
 const LOCK = `hashtextextended('jangteo:demo', 0)`;
 
-/** How far the load is. */
-interface Progress {
-  /** How many products the shop has. */
-  readonly products: number;
-  /** Whether all of them are the demo's. */
-  readonly own: boolean;
-  /** How many orders each customer has paid. */
-  readonly paid: ReadonlyMap<string, number>;
-}
-
 /**
  * Fills an empty shop: catalogue, one live coupon and one that starts soon, and orders of the last 60 hours, paid one
  * after another by a clock that steps through them. A load that was interrupted goes on where it ended. Null, and
@@ -60,28 +51,6 @@ export async function loadDemo(env: Env): Promise<DemoSummary | null> {
   } finally {
     await client.end();
   }
-}
-
-async function progressOf(client: Client): Promise<Progress> {
-  const { rows: counted } = await client.query<Pick<Progress, 'products' | 'own'>>(
-    `SELECT count(*)::integer AS products, count(*) = count(d.name) AS own
-       FROM product p LEFT JOIN unnest($1::text[], $2::text[]) AS d (name, description) USING (name, description)`,
-    [DEMO_PRODUCTS.map(({ name }) => name), DEMO_PRODUCTS.map(({ description }) => description)],
-  );
-  const { rows: customers } = await client.query<{ userId: string; paid: number }>(
-    `SELECT user_id AS "userId", count(*)::integer AS paid FROM orders
-      WHERE user_id = ANY($1) AND paid_at IS NOT NULL GROUP BY user_id`,
-    [DEMO_CUSTOMERS],
-  );
-  return { ...counted[0]!, paid: new Map(customers.map(({ userId, paid }) => [userId, paid])) };
-}
-
-/** The orders come last, each customer's in the order of the plan. */
-function isComplete({ paid }: Progress): boolean {
-  const planned = planDemo().flatMap(({ purchases }) => purchases);
-  return DEMO_CUSTOMERS.every(
-    (customer) => (paid.get(customer) ?? 0) >= planned.filter(({ userId }) => userId === customer).length,
-  );
 }
 
 function load(env: Env, { products, paid }: Progress): Promise<DemoSummary> {
@@ -120,7 +89,9 @@ async function endUnpaid(shop: INestApplicationContext): Promise<void> {
   const unitOfWork = shop.get(TypeOrmUnitOfWork, { strict: false });
   await unitOfWork.run(() => orders.expireDue(DEMO_CUSTOMERS.length));
   const unpaid = await unitOfWork.query<{ orderId: string; userId: string }>(
-    `SELECT id AS "orderId", user_id AS "userId" FROM orders WHERE status = 'PENDING_PAYMENT'`,
+    `SELECT id AS "orderId", user_id AS "userId" FROM orders
+      WHERE status = 'PENDING_PAYMENT' AND user_id = ANY($1)`,
+    [DEMO_CUSTOMERS],
   );
   await allOf(unpaid.map((order) => orders.cancel(order)));
 }

@@ -76,7 +76,7 @@ export class WorkerProcess implements CountingProcess {
   }
 }
 
-/** With the settings that were checked, not with what has become of `.env` since. */
+/** With the settings that were checked: the worker does not read `.env` again. */
 function fork(env: Env, hasJobs: boolean): Worker {
   cluster.setupPrimary({
     exec: join(__dirname, 'worker.js'),

@@ -1,7 +1,7 @@
 import { Background, loadEnv } from '@app/platform';
 import { bootstrap } from './bootstrap';
 import { Ending } from './ending';
-import { environment } from './environment';
+import { inheritedEnvironment } from './environment';
 import { reasonOf } from './exit';
 import { type Report, WITH_JOBS } from './worker-messages';
 
@@ -9,7 +9,7 @@ import { type Report, WITH_JOBS } from './worker-messages';
 async function main(): Promise<void> {
   // Ctrl-C reaches all processes of a terminal; this one ends when the primary says so.
   process.on('SIGINT', () => undefined);
-  const shop = await bootstrap(loadEnv(environment()), new Background(process.argv.includes(WITH_JOBS)));
+  const shop = await bootstrap(loadEnv(inheritedEnvironment()), new Background(process.argv.includes(WITH_JOBS)));
   new Ending(shop).watch();
   tell({ listening: shop.url });
 }

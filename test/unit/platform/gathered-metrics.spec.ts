@@ -1,4 +1,4 @@
-import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { AggregatorRegistry, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { GatheredMetrics } from '../../../libs/platform/src/metrics/gathered-metrics';
 import type { MetricsMessage } from '../../../libs/platform/src/metrics/metrics-messages';
 
@@ -92,6 +92,21 @@ describe('the metrics of several processes', () => {
     expect(await sumOf('open')).toBe(1);
     all.push(new Process(3, (from, message) => metrics.hear(from, message)).sell(1));
     expect(await sumOf('sales')).toBe(8);
+  });
+
+  it('take as long to add up however many are gone', async () => {
+    const addUp = jest.spyOn(AggregatorRegistry, 'aggregate');
+    for (let id = 3; id < 8; id += 1) {
+      all[0] = new Process(id, (from, message) => metrics.hear(from, message)).sell(1);
+      await metrics.text();
+      metrics.forget(all[0]);
+    }
+    all = [];
+
+    expect(await sumOf('sales')).toBe(5);
+    expect(await sumOf('times_count')).toBe(5);
+    expect(addUp.mock.lastCall?.[0].length).toBeLessThan(4);
+    addUp.mockRestore();
   });
 
   it('wait for no process that has ended meanwhile', async () => {

@@ -22,7 +22,16 @@ interface ReadyAnswer extends DirectAnswer {
   waiting: Waiting[] | null;
 }
 
+export interface ReadyLimits {
+  /** Milliseconds that anybody waits for what somebody else has asked for. */
+  readonly longestWait: number;
+  /** Characters of all texts that are kept. */
+  readonly mostText: number;
+}
+
 const MOST = 2_000;
+/** Whoever varies what he asks for must not fill the memory. */
+const MOST_TEXT = 32 * 1_024 * 1_024;
 const LONGEST_URL = 300;
 
 /**
@@ -33,15 +42,16 @@ const LONGEST_URL = 300;
 export class ReadyAnswers {
   /** By address, in the order in which they were made. */
   private readonly answers = new Map<string, ReadyAnswer>();
+  /** Characters of all texts. */
+  private text = 0;
 
   private constructor(
     private readonly fastify: FastifyInstance,
-    private readonly longestWait: number,
+    private readonly limits: ReadyLimits,
   ) {}
 
-  /** @param longestWait milliseconds that anybody waits for what somebody else has asked for */
-  static install(fastify: FastifyInstance, longestWait = 100): void {
-    const answers = new ReadyAnswers(fastify, longestWait);
+  static install(fastify: FastifyInstance, limits: Partial<ReadyLimits> = {}): void {
+    const answers = new ReadyAnswers(fastify, { longestWait: 100, mostText: MOST_TEXT, ...limits });
     fastify.decorateRequest('isCurrent', null);
     fastify.addHook('preSerialization', (request, _reply, value, done) => {
       if (request.caller === null && typeof value === 'object' && value !== null) {
@@ -73,7 +83,7 @@ export class ReadyAnswers {
   private make(answer: ReadyAnswer, request: IncomingMessage, response: ServerResponse): void {
     answer.waiting = [];
     askedForMany.add(request);
-    const timer = setTimeout(() => letGo(answer), this.longestWait);
+    const timer = setTimeout(() => letGo(answer), this.limits.longestWait);
     response.once('close', () => {
       clearTimeout(timer);
       letGo(answer);
@@ -89,17 +99,25 @@ export class ReadyAnswers {
       isCurrent,
       waiting: null,
     };
-    this.answers.delete(url);
-    this.makeRoom();
+    this.forget(url);
     this.answers.set(url, answer);
+    this.text += body.length;
+    this.makeRoom();
     if (!last?.waiting || !isCurrent()) return;
     for (const waiting of last.waiting.splice(0)) answerDirectly(this.fastify, answer, waiting);
   }
 
   /** The one that was made first goes first. */
   private makeRoom(): void {
-    const [oldest] = this.answers.keys();
-    if (this.answers.size >= MOST && oldest !== undefined) this.answers.delete(oldest);
+    for (const url of this.answers.keys()) {
+      if (this.answers.size <= MOST && this.text <= this.limits.mostText) return;
+      this.forget(url);
+    }
+  }
+
+  private forget(url: string): void {
+    this.text -= this.answers.get(url)?.body.length ?? 0;
+    this.answers.delete(url);
   }
 }
 

@@ -25,7 +25,8 @@ interface Question {
 export class GatheredMetrics {
   private readonly newest = new Map<number, Counts>();
   private readonly questions = new Map<number, Question>();
-  private left: Counts = [];
+  /** Of those that are gone, added up at the next scrape. */
+  private left: Counts[] = [];
   private asked = 0;
   private gathering: Promise<string> | undefined;
 
@@ -44,7 +45,7 @@ export class GatheredMetrics {
   /** To be told when a process has ended. */
   forget({ id }: CountingProcess): void {
     const counts = this.newest.get(id);
-    if (counts) this.left.push(...counts.filter(({ type }) => LASTING.has(type)));
+    if (counts) this.left.push(counts.filter(({ type }) => LASTING.has(type)));
     this.newest.delete(id);
     for (const question of this.questions.values()) settle(question, id);
   }
@@ -71,7 +72,16 @@ export class GatheredMetrics {
 
   private async gather(): Promise<string> {
     await this.ask();
-    return merged([...onlyNewestAudit([...this.newest.values()]), this.left]).metrics();
+    await this.addUpLeft();
+    return merged([...onlyNewestAudit([...this.newest.values()]), ...this.left]).metrics();
+  }
+
+  private async addUpLeft(): Promise<void> {
+    const { length } = this.left;
+    if (length < 2) return;
+    const sum = await merged(this.left).getMetricsAsJSON();
+    // Another one may have ended meanwhile.
+    this.left.splice(0, length, sum);
   }
 
   private ask(): Promise<void> {

@@ -33,14 +33,15 @@ export class OutboxRelay implements BeforeApplicationShutdown {
     outbox: Outbox,
     private readonly deliveries: Deliveries,
     sender: EventSender,
-    background: Background,
+    private readonly background: Background,
     private readonly circuit = new SenderCircuit(sender),
   ) {
-    if (background.isOn) outbox.onAdded(() => this.wake());
+    outbox.onAdded(() => this.wake());
   }
 
-  /** Starts relaying soon, without waiting for it; never throws. */
+  /** Starts relaying soon, without waiting for it, where the jobs are; elsewhere the next tick there does. Never throws. */
   wake(): void {
+    if (!this.background.isOn) return;
     this.outsideOfAnyRequest(() => setImmediate(() => void this.tick()));
   }
 
