@@ -10,7 +10,7 @@ export const PAID_ORDERS = 2_000;
 export const FIRST_BALANCE = 500_000_000;
 /** Won of one charge. */
 export const CHARGE = 5_000;
-/** Units of each option: the most that the contract allows. */
+/** Units of each option: the most that the API allows. */
 export const STOCK = 10_000_000;
 
 const PREFIX = '019a9f7e-0000-7000';

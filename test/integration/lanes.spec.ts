@@ -4,6 +4,7 @@ import { DependencyUnavailableException, isPoolExhausted, isTooSlow } from '../.
 import { TypeOrmUnitOfWork } from '../../libs/platform/src/database/typeorm-unit-of-work';
 import { type RequestContext, requestContext } from '../../libs/platform/src/http/request-context';
 import { BatchingCommandLanes } from '../../libs/platform/src/lanes/batching-command-lanes';
+import { LANE_LIMITS, type LaneLimits } from '../../libs/platform/src/lanes/batching-lane';
 import { IdempotencyKeys } from '../../libs/platform/src/lanes/idempotency-keys';
 import {
   IdempotencyKeyReusedException,
@@ -65,13 +66,11 @@ function resultOf(text: string): string {
   return `${text} ${randomUUID()}`;
 }
 
-const laneWith = (limits: { maxBatch?: number; maxWaiting?: number; deadline?: number }, trouble: Trouble) =>
+const laneWith = (limits: Partial<LaneLimits>, trouble: Trouble) =>
   openLane(
     trouble,
     new BatchingCommandLanes(new IdempotencyKeys(database.unitOfWork), database.unitOfWork, {
-      maxBatch: 256,
-      maxWaiting: 4_096,
-      deadline: 5_000,
+      ...LANE_LIMITS,
       ...limits,
     }),
   );
@@ -420,10 +419,9 @@ describe('a commit whose reply is lost', () => {
 
   function openLossyLane(): Lane<Write, string> {
     const unitOfWork = new LosesTheFirstReply(database.dataSource);
-    const limits = { maxBatch: 256, maxWaiting: 4_096, deadline: 5_000 };
     return openLane(
       undefined,
-      new BatchingCommandLanes(new IdempotencyKeys(unitOfWork), unitOfWork, limits),
+      new BatchingCommandLanes(new IdempotencyKeys(unitOfWork), unitOfWork, LANE_LIMITS),
       unitOfWork,
     );
   }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { uuidv7 } from 'uuidv7';
-import { HttpDataPlatform } from '../../libs/payment/src/adapters/data-platform/http-data-platform';
+import { HttpEventSender } from '../../libs/payment/src/adapters/data-platform/http-event-sender';
 import { Background } from '../../libs/platform/src/jobs/background';
 import { Deliveries } from '../../libs/platform/src/outbox/deliveries';
 import { Outbox } from '../../libs/platform/src/outbox/outbox';
@@ -45,7 +45,7 @@ afterEach(async () => {
 /** Relays from now on, with milliseconds for the pause of the circuit and for one attempt. */
 function open(pause = LONG_PAUSE, timeout = 3_000): void {
   const { unitOfWork } = database;
-  const sender = new HttpDataPlatform(wire.through(platform.url), SECRET, timeout);
+  const sender = new HttpEventSender(wire.through(platform.url), SECRET, timeout);
   circuit = new SenderCircuit(sender, pause);
   relay = new OutboxRelay(new Outbox(unitOfWork), new Deliveries(unitOfWork), sender, new Background(false), circuit);
 }

@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { uuidv7 } from 'uuidv7';
 import { DataPlatformModule } from '../../libs/payment/src/adapters/data-platform/data-platform.module';
-import { HttpDataPlatform } from '../../libs/payment/src/adapters/data-platform/http-data-platform';
+import { HttpEventSender } from '../../libs/payment/src/adapters/data-platform/http-event-sender';
 import { loadEnv } from '../../libs/platform/src/config/env';
 import { envModule } from '../../libs/platform/src/config/env.module';
 import { DatabaseModule } from '../../libs/platform/src/database/database.module';
@@ -61,7 +61,7 @@ afterEach(async () => {
 });
 
 /** As on another instance: it hears of nothing and finds what is due by itself. */
-function newRelay(sender: EventSender = new HttpDataPlatform(platform.url, SECRET, 500)): OutboxRelay {
+function newRelay(sender: EventSender = new HttpEventSender(platform.url, SECRET, 500)): OutboxRelay {
   return new OutboxRelay(new Outbox(database.unitOfWork), deliveries, sender, new Background(true));
 }
 
@@ -99,7 +99,7 @@ describe('the relay of the outbox', () => {
     platform.answerWith(acceptAfter(opened.promise));
 
     // In no hurry: what a busy machine delivers late would be another attempt.
-    const patient = () => newRelay(new HttpDataPlatform(platform.url, SECRET, 20_000));
+    const patient = () => newRelay(new HttpEventSender(platform.url, SECRET, 20_000));
     const running = Promise.all([patient().relayDue(), patient().relayDue()]);
     await platform.received(16); // 8 at a time each: both have taken a batch
     opened.resolve();
@@ -129,7 +129,7 @@ describe('the relay of the outbox', () => {
   });
 
   it('starts with the commit, without being asked', async () => {
-    const heard = new OutboxRelay(outbox, deliveries, new HttpDataPlatform(platform.url, SECRET), new Background(true));
+    const heard = new OutboxRelay(outbox, deliveries, new HttpEventSender(platform.url, SECRET), new Background(true));
 
     const ids = await add(3);
     await platform.received(3);
@@ -141,7 +141,7 @@ describe('the relay of the outbox', () => {
   it('is woken only where the jobs are', async () => {
     const ticks = [true, false].map((isOn) => {
       const { url } = platform;
-      const woken = new OutboxRelay(outbox, deliveries, new HttpDataPlatform(url, SECRET), new Background(isOn));
+      const woken = new OutboxRelay(outbox, deliveries, new HttpEventSender(url, SECRET), new Background(isOn));
       const tick = jest.spyOn(woken, 'tick').mockResolvedValue();
       woken.wake();
       return tick;
@@ -190,7 +190,7 @@ describe('the relay of the outbox', () => {
 
   it('sends again, with the same id and bytes, what a relay took and never marked', async () => {
     const [id] = await add();
-    const sender = new HttpDataPlatform(platform.url, SECRET);
+    const sender = new HttpEventSender(platform.url, SECRET);
     const [taken] = await deliveries.claim(randomUUID(), 50);
     await sender.send(taken!); // and the process is gone
 
@@ -277,7 +277,7 @@ describe('the relay of the outbox', () => {
 
   it('keeps an event that breaks the sender, and delivers its neighbours', async () => {
     const [poison, ...others] = await add(3);
-    const http = new HttpDataPlatform(platform.url, SECRET);
+    const http = new HttpEventSender(platform.url, SECRET);
     const breaking: EventSender = {
       send: (event) => (event.id === poison ? Promise.reject(new TypeError('secret detail')) : http.send(event)),
     };
@@ -293,7 +293,7 @@ describe('the relay of the outbox', () => {
     const opened = deferred();
     platform.answerWith(acceptAfter(opened.promise));
     const [id] = await add();
-    const relaying = newRelay(new HttpDataPlatform(platform.url, SECRET)).relayDue();
+    const relaying = newRelay(new HttpEventSender(platform.url, SECRET)).relayDue();
     await platform.received(1);
 
     const open = await database.dataSource.query(
@@ -316,7 +316,7 @@ describe('the relay of the outbox', () => {
     const opened = deferred();
     platform.answerWith(acceptAfter(opened.promise));
     await add(30);
-    const stopping = newRelay(new HttpDataPlatform(platform.url, SECRET));
+    const stopping = newRelay(new HttpEventSender(platform.url, SECRET));
     const relaying = stopping.relayDue();
     await platform.received(8);
 

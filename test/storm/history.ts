@@ -55,7 +55,7 @@ export interface Call {
   readonly path: string;
   readonly key?: string;
   readonly body?: unknown;
-  /** For noise: the status that the contract asks for. */
+  /** For noise: the status that the API promises. */
   readonly expected?: number;
   readonly began: number;
   readonly ended: number;

@@ -3,6 +3,7 @@ import { DataSource, type EntityTarget } from 'typeorm';
 import { databaseOptions } from '../../libs/platform/src/database/database-options';
 import { TypeOrmUnitOfWork } from '../../libs/platform/src/database/typeorm-unit-of-work';
 import { BatchingCommandLanes } from '../../libs/platform/src/lanes/batching-command-lanes';
+import { LANE_LIMITS } from '../../libs/platform/src/lanes/batching-lane';
 import { IdempotencyKeys } from '../../libs/platform/src/lanes/idempotency-keys';
 import { createDatabase } from './servers';
 
@@ -47,12 +48,7 @@ export async function openDatabase(
     dataSource,
     unitOfWork,
     clock: unitOfWork,
-    lanes: () =>
-      new BatchingCommandLanes(new IdempotencyKeys(unitOfWork), unitOfWork, {
-        maxBatch: 256,
-        maxWaiting: 4_096,
-        deadline: 5_000,
-      }),
+    lanes: () => new BatchingCommandLanes(new IdempotencyKeys(unitOfWork), unitOfWork, LANE_LIMITS),
     close: async () => {
       if (dataSource.isInitialized) await dataSource.destroy();
       await drop();

@@ -67,7 +67,7 @@ export interface Goods {
 export const TIME_TO_PAY = 900_000;
 const DAY = 86_400_000;
 
-/** @param template a database to start from, to which nobody is connected; an empty one otherwise */
+/** `template`: a database to start from, to which nobody is connected; an empty one otherwise. */
 export function openShopDatabase(template?: string): Promise<TestDatabase> {
   const rows = [ProductRow, ProductOptionRow, BalanceRow, CouponRow, IssuedCouponRow, OrderRow];
   return openDatabase(rows, template === undefined ? {} : { template });

@@ -19,7 +19,7 @@ const CONCURRENCY = 32;
  * Buys the orders again, now and in the order of the file, many at once; a customer's own one after another. An order
  * that the shop refuses is counted, a shop that is away ends the replay.
  *
- * @param optionIds the option to buy by product key
+ * `optionIds`: the option to buy by product key.
  */
 export async function replay(
   shop: INestApplicationContext,

@@ -19,7 +19,7 @@ export class Shopper {
   private readonly balances: BalanceService;
   private readonly payments: PaymentService;
 
-  /** @param chargeUnit won: charges are multiples of it; 1 charges exactly what lacks */
+  /** `chargeUnit`, in won: charges are multiples of it; 1 charges exactly what lacks. */
   constructor(
     shop: INestApplicationContext,
     private readonly chargeUnit = 1,

@@ -23,7 +23,7 @@ export class Ending {
   /** The exit code: an error on the way to the end counts as well. */
   private code = 0;
 
-  /** @param afterwards what is to stop after the shop */
+  /** `afterwards`: what is to stop after the shop. */
   constructor(
     private readonly shop: RunningShop,
     private readonly afterwards: () => Promise<void> = async () => undefined,

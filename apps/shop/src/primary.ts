@@ -30,7 +30,7 @@ export class Primary {
   private isEnding = false;
   private code = 0;
 
-  /** @param afterwards what is to stop after the shop */
+  /** `afterwards`: what is to stop after the shop. */
   constructor(
     private readonly env: Env,
     private readonly afterwards: () => Promise<void> = async () => undefined,

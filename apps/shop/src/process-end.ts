@@ -13,7 +13,7 @@ export function onUncaught(logger: Logger, end: () => void): void {
 
 /**
  * Ends this process with the exit code that `stop` comes to: with 1 when it fails, or takes longer than ten seconds.
- * @param giveUp what is left to do at once when it does
+ * `giveUp`: what is left to do at once when it does.
  */
 export async function endProcess(logger: Logger, stop: () => Promise<number>, giveUp = () => {}): Promise<void> {
   setTimeout(() => {

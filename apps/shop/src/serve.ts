@@ -7,7 +7,7 @@ import { Primary } from './primary';
 /**
  * Serves from now on, in this process or in as many as `WORKERS` says, and answers the address. The schema must be up
  * to date.
- * @param afterwards what is to stop after the shop
+ * `afterwards`: what is to stop after the shop.
  */
 export async function serve(env: Env, afterwards?: () => Promise<void>): Promise<string> {
   if (env.WORKERS > 1) {

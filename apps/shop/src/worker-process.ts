@@ -22,7 +22,7 @@ export class WorkerProcess implements CountingProcess {
   private readonly worker: Worker;
   private serves = false;
 
-  /** @param hear gets every message that it sends */
+  /** `hear` gets every message that it sends. */
   constructor(env: Env, hasJobs: boolean, hear: (from: WorkerProcess, message: object) => void) {
     const bornAt = performance.now();
     this.worker = fork(env, hasJobs);

@@ -22,7 +22,7 @@ export const MIX: readonly Part[] = [
   { work: 'payment', class: 'payment', share: 15 },
 ];
 
-/** @param chance from 0 to 1, without 1 */
+/** `chance`: from 0 to 1, without 1. */
 export function partAt(chance: number): Part {
   let below = 0;
   for (const part of MIX) {

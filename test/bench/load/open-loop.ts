@@ -91,7 +91,7 @@ export class OpenLoop {
     };
   }
 
-  /** @param elapsed milliseconds */
+  /** `elapsed`: milliseconds. */
   private noteDue(elapsed: number): void {
     const { rate } = this.arrivals;
     const until = Math.floor((elapsed * rate) / 1_000);

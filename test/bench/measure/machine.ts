@@ -34,7 +34,7 @@ export interface Machine {
   readonly busyBefore: number;
 }
 
-/** @param dir a folder on the disk of the databases */
+/** `dir`: a folder on the disk of the databases. */
 export async function describeMachine(dir: string, database: Database, busyBefore: number): Promise<Machine> {
   const settings = await database.query<{ name: string; setting: string }>(
     'SELECT name, current_setting(name) AS setting FROM pg_settings WHERE name = ANY($1)',

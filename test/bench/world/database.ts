@@ -14,7 +14,7 @@ export class Database {
     private placed: number,
   ) {}
 
-  /** @param pending how many orders wait for payment in it */
+  /** `pending`: how many orders wait for payment in it. */
   static async open(url: string, pending: number): Promise<Database> {
     const client = new Client({ connectionString: url, application_name: 'bench' });
     client.on('error', () => undefined);

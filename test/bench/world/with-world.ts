@@ -10,7 +10,7 @@ const FOLDER = path.join('.cache', 'bench');
 
 /**
  * For what is done in a world of its own, on a machine that was looked at before; nothing of the world is kept.
- * @param pending how many orders are to wait for payment in each database
+ * `pending`: how many orders are to wait for payment in each database.
  */
 export function withWorld<T>(pending: number, work: (world: World, machine: Machine) => Promise<T>): Promise<T> {
   return withEnding(async (ending) => {

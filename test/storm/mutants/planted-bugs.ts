@@ -78,8 +78,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       {
         file: 'libs/payment/src/adapters/data-platform/outbox-data-platform.js',
         from: 'return this.outbox.addAll(',
-        to: `const { HttpDataPlatform } = require('./http-data-platform');
-        const platform = new HttpDataPlatform(process.env.DATA_PLATFORM_URL, process.env.DATA_PLATFORM_SECRET);
+        to: `const { HttpEventSender } = require('./http-event-sender');
+        const platform = new HttpEventSender(process.env.DATA_PLATFORM_URL, process.env.DATA_PLATFORM_SECRET);
         const sent = events.map(({ type, at, data }) =>
             platform.send({ id: (0, uuidv7_1.uuidv7)(), type, payload: data, at, attempt: 1, attemptedAt: at }).catch(() => {}));
         return Promise.all(sent).then(() => this.outbox).then((outbox) => outbox.addAll(`,

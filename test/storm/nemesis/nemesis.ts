@@ -31,7 +31,7 @@ export class Nemesis {
   private readonly serious: Deck<Fault>;
   private readonly minor: Deck<Fault>;
 
-  /** @param faults those of them that are to strike */
+  /** `faults`: those of them that are to strike. */
   constructor(
     private readonly world: World,
     private readonly history: History,

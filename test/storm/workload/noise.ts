@@ -33,7 +33,7 @@ const reach = (
   };
 };
 
-/** What the shop has to refuse, with the status that the contract asks for. */
+/** What the shop has to refuse, with the status that the API promises. */
 export const noise: readonly NoiseMaker[] = [
   charge({ amount: 0 }),
   charge({ amount: -1 }),

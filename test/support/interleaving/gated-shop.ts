@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import { databaseOptions } from '../../../libs/platform/src/database/database-options';
 import { TypeOrmUnitOfWork } from '../../../libs/platform/src/database/typeorm-unit-of-work';
 import { BatchingCommandLanes } from '../../../libs/platform/src/lanes/batching-command-lanes';
+import { LANE_LIMITS } from '../../../libs/platform/src/lanes/batching-lane';
 import { IdempotencyKeys } from '../../../libs/platform/src/lanes/idempotency-keys';
 import type { TestDatabase } from '../database';
 import { Shop } from '../shop-services';
@@ -40,8 +41,7 @@ export class GatedShop {
     const dataSource = await new DataSource({ ...options, entities, extra: gated }).initialize();
     const unitOfWork = new TypeOrmUnitOfWork(dataSource);
     const keys = new IdempotencyKeys(unitOfWork);
-    const limits = { maxBatch: 256, maxWaiting: 4_096, deadline: 5_000 };
-    const lanes = () => new BatchingCommandLanes(keys, unitOfWork, limits);
+    const lanes = () => new BatchingCommandLanes(keys, unitOfWork, LANE_LIMITS);
     const close = () => dataSource.destroy();
     return new GatedShop(dataSource, { url: to.url, dataSource, unitOfWork, clock: unitOfWork, lanes, close }, gate);
   }

@@ -42,7 +42,7 @@ export class Coupon {
 
   /**
    * Gives the user the next coupon; its sequence says that the user is the N-th.
-   * @param holdsOne whether the user held one when this coupon was locked
+   * `holdsOne`: whether the user held one when this coupon was locked.
    * @throws CouponNotStartedException | CouponExpiredException | CouponSoldOutException | CouponAlreadyIssuedException
    */
   issueTo(userId: string, holdsOne: boolean, now: Date): IssuedCoupon {

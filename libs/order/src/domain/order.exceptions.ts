@@ -34,7 +34,7 @@ export class OrderCancelledException extends DomainException {
 }
 
 export class OrderNotCancellableException extends DomainException {
-  /** @param orderStatus what the order is instead of pending */
+  /** `orderStatus`: what the order is instead of pending. */
   constructor(orderStatus: string) {
     super(
       'conflict',

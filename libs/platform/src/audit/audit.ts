@@ -108,7 +108,7 @@ export class Audit {
   }
 }
 
-/** @param stretches by the column that is walked along */
+/** `stretches`: by the column that is walked along. */
 function partsOf({ query, inParts }: AuditCheck, began: Date, stretches: ReadonlyMap<string, Stretch>): string[] {
   if (inParts === undefined) return [query];
   const stretch = stretches.get(inParts.along[0])!;

@@ -18,7 +18,7 @@ export function since(began: Date): Since {
  * The rows of a table that belong to those of a named query, as SQL: each is found by an index. The server takes those
  * that were made lately for a two hundredth of the table, and would rather read the whole of it. A query that is joined
  * with others is named AS MATERIALIZED: otherwise each row passes for the only one, and joins are planned for that.
- * @param owner named query and its column, which has every value once, as `touched.order_id`
+ * `owner`: named query and its column, which has every value once, as `touched.order_id`.
  */
 export function rowsOf(table: string, column: string, owner: string): string {
   const [query = ''] = owner.split('.');

@@ -2,7 +2,7 @@ import { DomainException } from '@app/shared';
 
 /** A server that this one needs is away or too slow: nothing was promised, and a retry with the same key is safe. */
 export class DependencyUnavailableException extends DomainException {
-  /** @param cause for the log, never for the client */
+  /** `cause`: for the log, never for the client. */
   constructor(cause?: unknown) {
     super('unavailable', 'DEPENDENCY_UNAVAILABLE', {
       ko: '잠시 후 다시 시도해 주세요',

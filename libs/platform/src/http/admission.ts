@@ -83,7 +83,7 @@ export class Admission {
   private pace = 0;
   private lookedAt: number;
 
-  /** @param inNextTurn calls back when all that waits to be read has been */
+  /** `inNextTurn` calls back when all that waits to be read has been. */
   constructor(
     private readonly limits = LIMITS,
     private readonly now: () => number = () => performance.now(),

@@ -45,7 +45,7 @@ export function createHttpAdapter(): FastifyAdapter {
 
 /**
  * What is left to do between creating the application and listening.
- * @param urgencyOf when requests may be refused for being too many
+ * `urgencyOf`: when requests may be refused for being too many.
  */
 export function configureHttp(app: NestFastifyApplication, api: ApiDescription, urgencyOf?: UrgencyOf): void {
   setupSwagger(app, api);

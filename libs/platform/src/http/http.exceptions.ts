@@ -2,7 +2,7 @@ import { type Details, DomainException, type Sentence } from '@app/shared';
 import { HttpStatus } from '@nestjs/common';
 
 export class UnauthenticatedException extends DomainException {
-  /** @param tokenWasSent decides whether the challenge calls a token invalid or only asks for one */
+  /** `tokenWasSent` decides whether the challenge calls a token invalid or only asks for one. */
   constructor(readonly tokenWasSent: boolean) {
     super('unauthenticated', 'UNAUTHENTICATED', { ko: '인증이 필요합니다', en: 'Authentication is required' });
   }

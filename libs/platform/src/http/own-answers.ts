@@ -19,7 +19,7 @@ export class OwnAnswers {
 
   constructor(private readonly tokens: TokenVerifier) {}
 
-  /** @param path of a GET that a handler serves too: with a query or a body, or as a HEAD, it is asked */
+  /** `path` of a GET that a handler serves too: with a query or a body, or as a HEAD, it is asked. */
   serve(path: string, answer: Answer): void {
     this.answers.set(path, answer);
   }

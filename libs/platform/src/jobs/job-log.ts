@@ -22,7 +22,7 @@ export class JobLog {
     private readonly since = now(),
   ) {}
 
-  /** @param cron when it is to run, as from now on */
+  /** `cron`: when it is to run, as from now on. */
   expect(job: string, cron: string): void {
     this.expected.set(job, new CronTime(cron));
   }

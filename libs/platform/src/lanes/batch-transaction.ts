@@ -36,7 +36,7 @@ export class BatchTransaction<C extends Command, R> {
    * Answers in the order of the callers. Most keys are new: taken for that, they are claimed while the commands are decided
    * already, which saves a turn to the database. When one is not, nothing of it was committed, and a second transaction
    * asks first.
-   * @param lockWait milliseconds that it may wait for a lock
+   * `lockWait`: milliseconds that it may wait for a lock.
    */
   async run(callers: readonly Keyed<C>[], lockWait?: number): Promise<Answer[]> {
     const holders = firstOfEachKey(callers);

@@ -27,6 +27,8 @@ export interface LaneLimits {
   readonly deadline: number;
 }
 
+export const LANE_LIMITS: LaneLimits = { maxBatch: 256, maxWaiting: 4_096, deadline: 5_000 };
+
 /** Runs of one batch that failed for a reason that may pass. */
 const MAX_RUNS = 4;
 

@@ -30,7 +30,7 @@ export class GatheredMetrics {
   private asked = 0;
   private gathering: Promise<string> | undefined;
 
-  /** @param patience in milliseconds */
+  /** `patience` in milliseconds. */
   constructor(
     private readonly processes: () => readonly CountingProcess[],
     private readonly patience = PATIENCE,

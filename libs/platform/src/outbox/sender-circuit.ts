@@ -20,7 +20,7 @@ export class SenderCircuit {
   /** By the clock that never steps back. */
   private openUntil = 0;
 
-  /** @param pause in milliseconds */
+  /** `pause` in milliseconds. */
   constructor(
     private readonly sender: EventSender,
     pause = PAUSE,

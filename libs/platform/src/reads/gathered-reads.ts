@@ -29,7 +29,7 @@ export class GatheredReads<Value> {
   private isScheduled = false;
   private untilItHangs: NodeJS.Timeout | undefined;
 
-  /** @param readAll answers each key at most once; a key without an answer has none */
+  /** `readAll` answers each key at most once; a key without an answer has none. */
   constructor(private readonly readAll: (keys: readonly string[]) => Promise<ReadonlyMap<string, Value>>) {}
 
   /** @throws OverloadedException when too many wait, or have waited for too long */

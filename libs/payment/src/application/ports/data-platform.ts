@@ -1,4 +1,4 @@
-/** What the data platform is told of a payment; contract.md calls it the event. Amounts in won. */
+/** What the data platform is told of a payment. Amounts in won. */
 export interface PaymentEvent {
   readonly type: 'order.paid' | 'order.refunded';
   readonly at: Date;

@@ -8,10 +8,10 @@ const GONE = 410;
 const NOT_NOW: readonly number[] = [401, 403, 404, 408, 429];
 
 /** The data platform over HTTP, signed as Standard Webhooks say. */
-export class HttpDataPlatform extends EventSender {
+export class HttpEventSender extends EventSender {
   private readonly webhook: Webhook;
 
-  /** @param timeout milliseconds for the whole exchange */
+  /** `timeout`: milliseconds for the whole exchange. */
   constructor(
     private readonly url: string,
     secret: string,

@@ -1,7 +1,7 @@
 import { DeliveryFailedException, type OutgoingEvent } from '@app/platform';
 import { dataPlatformOf } from '../../../libs/payment/src/adapters/data-platform/data-platform.module';
-import { HttpDataPlatform } from '../../../libs/payment/src/adapters/data-platform/http-data-platform';
-import { LogDataPlatform } from '../../../libs/payment/src/adapters/data-platform/log-data-platform';
+import { HttpEventSender } from '../../../libs/payment/src/adapters/data-platform/http-event-sender';
+import { LogEventSender } from '../../../libs/payment/src/adapters/data-platform/log-event-sender';
 import {
   type Answer,
   accept,
@@ -30,11 +30,11 @@ const event: OutgoingEvent = {
 };
 
 let server: DataPlatformServer;
-let platform: HttpDataPlatform;
+let platform: HttpEventSender;
 
 beforeEach(async () => {
   server = await DataPlatformServer.start();
-  platform = new HttpDataPlatform(server.url, SECRET);
+  platform = new HttpEventSender(server.url, SECRET);
 });
 
 afterEach(() => server.close());
@@ -106,7 +106,7 @@ describe('sending an event to the data platform', () => {
   it('gives up on a platform that does not answer', async () => {
     server.answerWith(hang);
 
-    const { message } = await failure(new HttpDataPlatform(server.url, SECRET, 50).send(event));
+    const { message } = await failure(new HttpEventSender(server.url, SECRET, 50).send(event));
 
     expect(message).toBe('no answer within 50 ms');
   });
@@ -115,7 +115,7 @@ describe('sending an event to the data platform', () => {
     const { url } = server;
     await server.close();
 
-    const { message } = await failure(new HttpDataPlatform(`${url}?key=secret`, SECRET).send(event));
+    const { message } = await failure(new HttpEventSender(`${url}?key=secret`, SECRET).send(event));
 
     expect(message).toBe('no answer: ECONNREFUSED');
   });
@@ -184,7 +184,7 @@ describe('the data platform of an environment', () => {
   it('is the one at the address, or the log where there is none', () => {
     const env = { DATA_PLATFORM_URL: 'http://127.0.0.1:1/', DATA_PLATFORM_SECRET: SECRET };
 
-    expect(dataPlatformOf(env)).toBeInstanceOf(HttpDataPlatform);
-    expect(dataPlatformOf({})).toBeInstanceOf(LogDataPlatform);
+    expect(dataPlatformOf(env)).toBeInstanceOf(HttpEventSender);
+    expect(dataPlatformOf({})).toBeInstanceOf(LogEventSender);
   });
 });
