@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { number, whole, wrong } from './number-options';
+import { number, whole, wrong } from '../support/programs/number-options';
 import { WORK_NAMES, type WorkName } from './works';
 
 export interface BenchOptions {

@@ -1,4 +1,4 @@
-import { exit } from 'node:process';
+import { assertLinux, runMain } from '../support/programs/run-main';
 
 /** Runs a program of the benchmark with the arguments that it was given, and ends with its exit code. */
 export function program<Options extends object>(
@@ -7,20 +7,13 @@ export function program<Options extends object>(
   read: (args: readonly string[]) => Options | 'help',
   run: (options: Options, command: string) => Promise<number>,
 ): void {
-  main(process.argv.slice(2)).then(exit, (error: unknown) => {
-    process.stderr.write(`✖ ${error instanceof Error ? error.message : error}\n`);
-    exit(2);
-  });
-
-  async function main(args: readonly string[]): Promise<number> {
+  runMain(async (args) => {
     const options = read(args);
     if (options === 'help') {
       process.stdout.write(help);
       return 0;
     }
-    if (process.platform !== 'linux') {
-      throw new Error(`The benchmark reads /proc: it needs Linux, and this is ${process.platform}.`);
-    }
+    assertLinux('The benchmark');
     return run(options, [`npm run ${name}`, ...(args.length > 0 ? ['--', ...args] : [])].join(' '));
-  }
+  });
 }

@@ -5,14 +5,14 @@ import { transformFileSync } from '@swc/core';
 import { Redis } from 'ioredis';
 import { OidcTokens } from '../../libs/platform/src/http/auth/oidc-tokens';
 import { makeArmedBuild, type Patch } from '../storm/world/armed-build';
-import { Ending } from '../storm/world/ending';
 import { ShopInstance } from '../storm/world/instance';
 import { StormIssuer } from '../storm/world/issuer';
-import { Leash } from '../storm/world/leash';
 import { type PlatformMode, StormPlatform } from '../storm/world/platform';
 import { StormPostgres } from '../storm/world/postgres';
 import { StormRedis } from '../storm/world/redis';
 import { eventually } from '../support/eventually';
+import { Ending } from '../support/programs/ending';
+import { Leash } from '../support/programs/leash';
 import { TcpProxy } from '../support/tcp-proxy';
 
 /** Listens, passes a failpoint where it is told to, and tells the time: an instance is not more to its keeper. */

@@ -1,4 +1,4 @@
-import { exit } from 'node:process';
+import { assertLinux, runMain } from '../support/programs/run-main';
 import { GATES } from './gates';
 import { run } from './run';
 import { HELP, kindsOfFaults, readOptions, type StormOptions } from './storm-options';
@@ -15,12 +15,9 @@ async function main(args: readonly string[]): Promise<number> {
 
 /** It stops and kills servers with all their children, and finds those in /proc. */
 function leaveOut({ gate }: StormOptions): number {
-  if (gate !== GATES.smoke) throw new Error(`The storm needs Linux, and this is ${process.platform}.`);
+  if (gate !== GATES.smoke) assertLinux('The storm');
   process.stdout.write(`The storm is left out: it needs Linux, and this is ${process.platform}.\n`);
   return 0;
 }
 
-main(process.argv.slice(2)).then(exit, (error: unknown) => {
-  process.stderr.write(`✖ ${error instanceof Error ? error.message : error}\n`);
-  exit(2);
-});
+runMain(main);

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { number, whole, wrong } from '../bench/number-options';
+import { number, whole, wrong } from '../support/programs/number-options';
 import { GATES, type Gate, type GateName } from './gates';
 import { ALL_FAULTS } from './nemesis/nemesis';
 

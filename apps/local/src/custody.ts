@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { type LocalServer, LocalServerError, until } from './local-server';
 import { isAlive, type ProcessRef, refOf } from './process-ref';
 import { ServerProcess } from './server-process';
@@ -72,7 +73,7 @@ export async function exclusively<T>(lockFile: string, work: () => Promise<T>): 
   try {
     return await work();
   } finally {
-    fs.rmSync(lockFile, { force: true });
+    remove(lockFile, refOf(process.pid));
   }
 }
 
@@ -89,7 +90,7 @@ function makeFolder(folder: string): void {
 function claim(lockFile: string): boolean {
   const holder = readJson<ProcessRef>(lockFile);
   if (holder && isAlive(holder)) return false;
-  if (holder) fs.rmSync(lockFile, { force: true });
+  if (holder) remove(lockFile, holder);
   const draft = `${lockFile}.${process.pid}`;
   writeWhole(draft, refOf(process.pid));
   try {
@@ -100,6 +101,18 @@ function claim(lockFile: string): boolean {
     return false;
   } finally {
     fs.rmSync(draft);
+  }
+}
+
+/** Only the lock of that holder: since it was looked at, somebody else may have taken it. */
+function remove(lockFile: string, holder: ProcessRef): void {
+  const aside = `${lockFile}.aside-${process.pid}`;
+  try {
+    fs.renameSync(lockFile, aside);
+    if (!isDeepStrictEqual(readJson(aside), holder)) fs.linkSync(aside, lockFile);
+    fs.rmSync(aside);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error; // somebody else has removed it
   }
 }
 

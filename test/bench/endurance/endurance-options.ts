@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { whole } from '../number-options';
+import { whole } from '../../support/programs/number-options';
 
 export interface EnduranceOptions {
   readonly minutes: number;

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { whole, wrong } from '../number-options';
+import { whole, wrong } from '../../support/programs/number-options';
 import { ROUNDS } from './seed/seed-plan';
 
 export interface GrowthOptions {

@@ -1,8 +1,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { Client } from 'pg';
+import { withEnding } from '../../support/programs/with-ending';
 import { say } from '../report/publish';
-import { withEnding } from '../with-ending';
 import { measureFlows } from './flows';
 import { growShop } from './grown-shop';
 import type { GrowthOptions } from './growth-options';

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { statOf } from '../../../apps/local/src/process-stat';
-import { childrenOf } from '../../storm/world/processes';
+import { childrenOf } from '../../support/programs/processes';
 
 /** Ticks of processor time a second, as the kernel counts them. */
 const TICKS = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));

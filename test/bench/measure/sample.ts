@@ -1,4 +1,4 @@
-import { memoryOf } from '../../storm/world/processes';
+import { memoryOf } from '../../support/programs/processes';
 import { type Contender, isServed } from '../contenders';
 import type { World } from '../world/world';
 import { cpuOf, cpuOfFamily } from './cpu';

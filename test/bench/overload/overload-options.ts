@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { number, whole } from '../number-options';
+import { number, whole } from '../../support/programs/number-options';
 
 export interface OverloadOptions {
   /** Of each level. */

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { until } from '../../../apps/local/src/local-server';
-import type { Leash } from '../../storm/world/leash';
+import type { Leash } from '../../support/programs/leash';
 import type { Heard, Told } from '../load/child-side';
 import type { Watch } from '../load/closed-loop';
 

@@ -5,7 +5,7 @@ import type { LocalServer } from '../../../apps/local/src/local-server';
 import { ensureDatabase, startPostgres } from '../../../apps/local/src/postgres';
 import { startRedis } from '../../../apps/local/src/redis';
 import { migrate } from '../../../apps/shop/src/migrations';
-import type { Ending } from '../../storm/world/ending';
+import type { Ending } from '../../support/programs/ending';
 import { FUNCTIONS } from '../yardsticks/functions';
 import { seed } from './seed';
 import { Sink } from './sink';

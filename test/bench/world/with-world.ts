@@ -1,8 +1,8 @@
 import os from 'node:os';
 import path from 'node:path';
+import { withEnding } from '../../support/programs/with-ending';
 import { describeMachine, type Machine } from '../measure/machine';
 import { say } from '../report/publish';
-import { withEnding } from '../with-ending';
 import { openWorld, type World } from './world';
 
 /** Below the project, where its packages are found. */

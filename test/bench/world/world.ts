@@ -1,8 +1,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { freePort } from '../../../apps/local/src/ports';
-import { Ending } from '../../storm/world/ending';
-import { Leash } from '../../storm/world/leash';
+import { Ending } from '../../support/programs/ending';
+import { Leash } from '../../support/programs/leash';
 import type { Contender, Served } from '../contenders';
 import { Database } from './database';
 import { Program, SHOP, type Start } from './program';

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { exit } from 'node:process';
 import { parseArgs } from 'node:util';
+import { assertLinux, runMain } from '../../support/programs/run-main';
 import { stopOnSignal } from '../run';
 import { rage, type StormReport } from '../storm';
 import { makeArmedBuild } from '../world/armed-build';
@@ -38,6 +38,7 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const bugs = PLANTED_BUGS.filter(({ name }) => values.bug === undefined || name === values.bug);
   if (bugs.length === 0) throw new Error(`There is no bug "${values.bug}". There are:\n${names}`);
+  assertLinux('The storm');
 
   let missed = 0;
   for (const bug of bugs) {
@@ -75,7 +76,4 @@ function firstProblem({ verdict, problems }: StormReport): string | undefined {
   return checker ? `checker ${checker.number}, ${checker.name}: ${checker.problems[0]}` : problems[0];
 }
 
-main(process.argv.slice(2)).then(exit, (error: unknown) => {
-  process.stderr.write(`✖ ${error instanceof Error ? error.message : error}\n`);
-  exit(2);
-});
+runMain(main);

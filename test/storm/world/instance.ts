@@ -3,11 +3,11 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { freePort } from '../../../apps/local/src/ports';
 import type { Failpoint } from '../../../libs/platform/src/failpoints/failpoint';
+import type { Leash } from '../../support/programs/leash';
+import { memoryOf } from '../../support/programs/processes';
 import type { InstanceName } from '../history';
 import type { StrikeAction } from './armed-failpoint';
-import type { Leash } from './leash';
 import { type Exit, Life } from './life';
-import { memoryOf } from './processes';
 
 /** Milliseconds until an instance has to listen, as long as it is started again and again. */
 const PATIENCE = 60_000;

@@ -3,9 +3,9 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { signal } from '../../support/programs/processes';
 import { ARMED_MAIN } from './armed-build';
 import type { Hit, Order } from './armed-failpoint';
-import { signal } from './processes';
 
 interface Birth {
   readonly build: string;

@@ -1,8 +1,8 @@
 import { migrate } from '../../../apps/shop/src/migrations';
+import type { Ending } from '../../support/programs/ending';
+import { Leash } from '../../support/programs/leash';
 import type { InstanceName } from '../history';
-import type { Ending } from './ending';
 import { ShopInstance } from './instance';
-import { Leash } from './leash';
 import { openServers, type ServerOptions, type Servers } from './servers';
 import { settingsOf } from './settings';
 import { settled } from './settled';

@@ -4,8 +4,8 @@ import { Client } from 'pg';
 import { type LocalServer } from '../../../apps/local/src/local-server';
 import { freePort } from '../../../apps/local/src/ports';
 import { ensureDatabase, startPostgres } from '../../../apps/local/src/postgres';
-import type { Leash } from './leash';
-import { signal } from './processes';
+import type { Leash } from '../../support/programs/leash';
+import { signal } from '../../support/programs/processes';
 import { ServerFamily } from './server-family';
 
 const DATABASE = 'jangteo';

@@ -2,8 +2,8 @@ import path from 'node:path';
 import { Redis } from 'ioredis';
 import type { LocalServer } from '../../../apps/local/src/local-server';
 import { startRedis } from '../../../apps/local/src/redis';
+import type { Leash } from '../../support/programs/leash';
 import type { TcpProxy } from '../../support/tcp-proxy';
-import type { Leash } from './leash';
 import { ServerFamily } from './server-family';
 
 const CACHE = path.join('.cache', 'redis');

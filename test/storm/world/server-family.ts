@@ -1,7 +1,7 @@
 import { until } from '../../../apps/local/src/local-server';
 import { isAlive } from '../../../apps/local/src/process-ref';
-import type { Leash } from './leash';
-import { childrenOf, recorded, signal } from './processes';
+import type { Leash } from '../../support/programs/leash';
+import { childrenOf, recorded, signal } from '../../support/programs/processes';
 
 const PATIENCE = 10_000;
 

@@ -1,8 +1,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import type { Ending } from './ending';
+import type { Ending } from '../../support/programs/ending';
+import type { Leash } from '../../support/programs/leash';
 import { StormIssuer } from './issuer';
-import type { Leash } from './leash';
 import { StormPlatform } from './platform';
 import { StormPostgres } from './postgres';
 import { StormRedis } from './redis';

@@ -1,5 +1,5 @@
+import { Ending } from '../../support/programs/ending';
 import type { InstanceName } from '../history';
-import { Ending } from './ending';
 import type { ShopInstance } from './instance';
 import type { StormIssuer } from './issuer';
 import { openParts, type Parts, type WorldOptions } from './parts';

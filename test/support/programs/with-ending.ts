@@ -1,4 +1,4 @@
-import { Ending } from '../storm/world/ending';
+import { Ending } from './ending';
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
