@@ -87,6 +87,18 @@ describe('a look at one moment', () => {
     await expect(hasty.read((query) => query(sleep))).rejects.toThrow('statement timeout');
   });
 
+  it('may idle in between, whatever the server thinks of that', async () => {
+    const name = new URL(database.url).pathname.slice(1);
+    await database.dataSource.query(`ALTER DATABASE "${name}" SET idle_in_transaction_session_timeout = 50`);
+
+    const seen = await new Snapshots(database.url).read(async (query) => {
+      await database.dataSource.query('SELECT pg_sleep(0.3)');
+      return query('SELECT 1 AS one');
+    });
+
+    expect(seen).toEqual([{ one: 1 }]);
+  });
+
   it('ends at its deadline when the server falls silent, and leaves no connection behind', async () => {
     const proxy = await TcpProxy.to(database.url);
     try {

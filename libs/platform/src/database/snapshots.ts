@@ -27,6 +27,8 @@ const WHOLE_TABLES = [
   // What they ask for is hardly ever there, whatever the server expects.
   'SET LOCAL parallel_tuple_cost = 0',
   'SET LOCAL jit = off',
+  // Who looks may have something else to do in between, whatever the server thinks of that.
+  'SET LOCAL idle_in_transaction_session_timeout = 0',
 ].join('; ');
 
 /**
