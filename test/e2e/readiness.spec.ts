@@ -4,7 +4,10 @@ import { eventually } from '../support/eventually';
 import { client } from '../support/http';
 import { freePort } from '../support/servers';
 import { startShop } from '../support/shop';
+import { atOnce } from './shopping';
 
+/** More than there are connections for them. */
+const CUSTOMERS = 40;
 const UP = { database: 'up', migrations: 'up', durability: 'up', clock: 'up', ranking: 'up' };
 const cleanUp: (() => Promise<unknown>)[] = [];
 
@@ -17,23 +20,31 @@ describe('for the readiness of a shop it', () => {
     const shop = await startShop();
     cleanUp.push(() => shop.close());
     const customer = client(shop.url).as('kim');
-    await customer.get('/balance');
+    const read = () => customer.get('/balance/transactions');
+    await atOnce(CUSTOMERS, read); // so that all connections are open
     const holder = new Client({ connectionString: shop.databaseUrl });
     await holder.connect();
+    cleanUp.push(() => holder.end());
     await holder.query('BEGIN');
     await holder.query('LOCK TABLE balance_transaction');
-    const reads = Array.from({ length: 40 }, () => customer.get('/balance/transactions'));
-    await eventually(
-      () => shop.sql(`SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`),
-      (waiting) => waiting.length === 20,
-      1_500,
-    );
+    let isOver = false;
+    const reads = atOnce(CUSTOMERS, async () => {
+      while (!isOver) await read();
+    });
+    try {
+      await eventually(
+        () => shop.sql(`SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`),
+        (waiting) => waiting.length === 20,
+      );
 
-    const answer = await fetch(`${shop.url}/health/ready`);
+      const answer = await fetch(`${shop.url}/health/ready`);
 
-    expect([answer.status, await answer.json()]).toEqual([200, { status: 'ok', checks: UP }]);
-    await holder.end();
-    await Promise.all(reads);
+      expect([answer.status, await answer.json()]).toEqual([200, { status: 'ok', checks: UP }]);
+    } finally {
+      isOver = true;
+      await holder.query('COMMIT');
+      await reads;
+    }
   });
 
   it('does not matter whether Redis and the data platform are there', async () => {

@@ -185,17 +185,16 @@ describe('a unit of work', () => {
     const holder = database.dataSource.createQueryRunner();
     await holder.startTransaction();
     await holder.query('SELECT FROM note WHERE text = $1 FOR UPDATE', [held]);
-    const started = performance.now();
 
-    const failure = await unitOfWork
+    const failure = unitOfWork
       .run(async () => {
         unitOfWork.limit('lock_timeout', 50);
         await unitOfWork.query('SELECT FROM note WHERE text = $1 FOR UPDATE', [held]);
       })
       .catch((error: unknown) => error);
 
-    expect(isTooSlow(failure)).toBe(true);
-    expect(performance.now() - started).toBeLessThan(1_000);
+    expect(await within(1_000, failure)).toBe(true);
+    expect(isTooSlow(await failure)).toBe(true);
     await holder.rollbackTransaction();
     await holder.release();
     expect(new Set((await times(20, limit)).map((end) => end.status === 'fulfilled' && end.value))).toEqual(
@@ -354,7 +353,6 @@ describe('a unit of work that passes its deadline', () => {
     await holder.startTransaction();
     await holder.query('SELECT FROM note WHERE text = $1 FOR UPDATE', [held]);
     let pid = 0;
-    const started = performance.now();
 
     const run = hasty.unitOfWork.run(async () => {
       pid = await pidOf(hasty.unitOfWork);
@@ -362,8 +360,9 @@ describe('a unit of work that passes its deadline', () => {
       await hasty.unitOfWork.query('SELECT FROM note WHERE text = $1 FOR UPDATE', [held]);
     });
 
+    const ended = run.catch(() => undefined);
+    expect(await within(DEADLINE + 1_000, ended)).toBe(true);
     await expect(run).rejects.toThrow(/Connection terminated/);
-    expect(performance.now() - started).toBeLessThan(DEADLINE + 1_000);
     await expectUsablePool(hasty, pid);
     await holder.rollbackTransaction();
     await holder.release();
@@ -401,11 +400,10 @@ describe('a wire that falls silent', () => {
       await times(5, () => call(unitOfWork));
 
       proxy.silence();
-      const started = performance.now();
-      const ends = await times(40, () => call(unitOfWork));
+      const ends = times(40, () => call(unitOfWork));
       // Those without an open connection wait a second for one.
-      expect(performance.now() - started).toBeLessThan(DEADLINE + 1_500);
-      for (const end of ends) expect(end.status === 'rejected' && isUnavailability(end.reason)).toBe(true);
+      expect(await within(DEADLINE + 1_500, ends)).toBe(true);
+      for (const end of await ends) expect(end.status === 'rejected' && isUnavailability(end.reason)).toBe(true);
 
       proxy.mend();
       await expectUsablePool({ ...hasty, dataSource, unitOfWork }, 0);
