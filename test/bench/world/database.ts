@@ -41,8 +41,10 @@ export class Database {
   /** After a measure: some orders are paid, and what the relay had no time to tell is not to disturb the next one. */
   async settle(paid: number): Promise<void> {
     this.paid += paid;
+    // Those that the relay is marking are left to it: waiting for them, in another order, could be a deadlock.
     await this.client.query(
-      `UPDATE outbox_event SET status = 'DELIVERED', delivered_at = now(), lease = NULL WHERE status = 'PENDING'`,
+      `UPDATE outbox_event SET status = 'DELIVERED', delivered_at = now(), lease = NULL
+        WHERE id IN (SELECT id FROM outbox_event WHERE status = 'PENDING' FOR UPDATE SKIP LOCKED)`,
     );
   }
 
