@@ -110,9 +110,11 @@ function remove(lockFile: string, holder: ProcessRef): void {
   try {
     fs.renameSync(lockFile, aside);
     if (!isDeepStrictEqual(readJson(aside), holder)) fs.linkSync(aside, lockFile);
-    fs.rmSync(aside);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error; // somebody else has removed it
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (!['ENOENT', 'EEXIST'].includes(code)) throw error; // somebody else has removed it, or taken it meanwhile
+  } finally {
+    fs.rmSync(aside, { force: true });
   }
 }
 

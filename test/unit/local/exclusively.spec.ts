@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import fs, { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exclusively } from '../../../apps/local/src/custody';
@@ -65,5 +65,16 @@ describe('a lock', () => {
     await exclusively(lock, async () => writeFileSync(lock, JSON.stringify({ ...refOf(process.pid), pid: 0 })));
 
     expect(readdirSync(folder)).toEqual(['lock']);
+  });
+
+  it('that a third one takes while it is put back fails nobody, and leaves nothing aside', async () => {
+    await exclusively(lock, async () => {
+      writeFileSync(lock, JSON.stringify({ ...refOf(process.pid), pid: 0 }));
+      jest.spyOn(fs, 'linkSync').mockImplementationOnce(() => {
+        throw Object.assign(new Error('the file exists'), { code: 'EEXIST' });
+      });
+    });
+
+    expect(readdirSync(folder)).toEqual([]);
   });
 });
