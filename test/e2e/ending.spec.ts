@@ -37,8 +37,7 @@ beforeEach(async () => {
   });
   await shop.says('Listening on');
   shopping = new Shopping(`http://127.0.0.1:${port}`);
-  const { body } = await shopping.nobody.post<{ accessToken: string }>('/auth/token', { userId: 'kim', roles: [] });
-  charging = new SlowCharging(port, body.accessToken);
+  charging = new SlowCharging(port, await shopping.tokenOf({ id: 'kim' }));
 });
 
 afterEach(async () => {

@@ -3,7 +3,7 @@ import { eventually } from '../support/eventually';
 import { rawExchange } from '../support/raw-exchange';
 import { startShop, type TestShop } from '../support/shop';
 import type { Payment, Problem } from './shapes';
-import { atOnce, done, Shopping } from './shopping';
+import { atOnce, Shopping } from './shopping';
 
 jest.setTimeout(90_000);
 
@@ -37,16 +37,13 @@ it('while nothing is answered reads are refused, and payments go through', async
   const [stuck, buyer] = [await shopping.customer(1), await shopping.customer(10_000)];
   const order = await shopping.order(buyer, await shopping.goods());
   await shopping.nobody.get('/products');
-  const { accessToken } = await done(
-    shopping.nobody.post<{ accessToken: string }>('/auth/token', { userId: stuck.id }),
-    200,
-  );
+  const token = await shopping.tokenOf(stuck);
   await others.query('BEGIN');
   await others.query('SELECT FROM balance WHERE user_id = $1 FOR UPDATE', [stuck.id]);
   let isOver = false;
   const crowd = atOnce(CONNECTIONS, async () => {
     while (!isOver) {
-      await rawExchange(shop.url, `${chargeOf(accessToken).repeat(AT_ONCE_ON_EACH)}${LAST}`);
+      await rawExchange(shop.url, `${chargeOf(token).repeat(AT_ONCE_ON_EACH)}${LAST}`);
     }
   });
   try {

@@ -207,7 +207,7 @@ describe('a database that is away', () => {
       expect(body).toEqual(problem(503, 'DEPENDENCY_UNAVAILABLE', '잠시 후 다시 시도해 주세요'));
 
     proxy.mend();
-    await eventually(read, (answers) => statusesOf(answers).every((status) => status === 200), 5_000);
+    await eventually(read, (answers) => statusesOf(answers).every((status) => status === 200), 2_000);
   });
 });
 

@@ -28,6 +28,10 @@ export class Shopping {
     return this.client.as(userId);
   }
 
+  tokenOf({ id }: Pick<Customer, 'id'>): Promise<string> {
+    return this.client.tokenOf(id);
+  }
+
   /** A new user who has charged that much. */
   async customer(won = 0): Promise<Customer> {
     const id = `user-${uuidv7()}`;

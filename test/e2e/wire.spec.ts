@@ -15,8 +15,7 @@ beforeAll(async () => {
 
 beforeEach(async () => {
   customer = await shopping.customer();
-  const { body } = await shopping.nobody.post<{ accessToken: string }>('/auth/token', { userId: customer.id });
-  token = body.accessToken;
+  token = await shopping.tokenOf(customer);
 });
 
 afterAll(() => shop?.close());

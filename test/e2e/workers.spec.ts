@@ -256,8 +256,7 @@ it('end with nothing to say when they cannot start, but why', async () => {
 });
 
 it('answer all that they have accepted when they are told to end', async () => {
-  const { body } = await shopping.nobody.post<{ accessToken: string }>('/auth/token', { userId: 'kim', roles: [] });
-  const charging = new SlowCharging(port, body.accessToken);
+  const charging = new SlowCharging(port, await shopping.tokenOf({ id: 'kim' }));
   const slow = await atOnce(6, () => charging.almostSent());
 
   shop.kill('SIGTERM');

@@ -56,6 +56,8 @@ export interface Client {
   readonly nobody: Caller;
   /** The holder of a token that `POST /auth/token` gives out; asked for on first use. */
   as(userId: string, roles?: readonly string[]): Caller;
+  /** That token itself, for who writes a request byte by byte. */
+  tokenOf(userId: string, roles?: readonly string[]): Promise<string>;
 }
 
 /** `client(url).as('kim').post('/orders', { lines }, { key: 'k1' })` */
@@ -69,15 +71,12 @@ export function client(baseUrl: string): Client {
     return body.accessToken;
   }
 
-  return {
-    nobody,
-    as(userId, roles = []) {
-      const name = JSON.stringify([userId, roles]);
-      return new Caller(baseUrl, () => {
-        const token = tokens.get(name) ?? tokenFor(userId, roles);
-        tokens.set(name, token);
-        return token;
-      });
-    },
-  };
+  function tokenOf(userId: string, roles: readonly string[] = []): Promise<string> {
+    const name = JSON.stringify([userId, roles]);
+    const token = tokens.get(name) ?? tokenFor(userId, roles);
+    tokens.set(name, token);
+    return token;
+  }
+
+  return { nobody, as: (userId, roles) => new Caller(baseUrl, () => tokenOf(userId, roles)), tokenOf };
 }
