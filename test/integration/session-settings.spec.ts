@@ -15,7 +15,11 @@ import { createDatabase } from '../support/servers';
 const SETTINGS = {
   application_name: 'jangteo',
   client_connection_check_interval: '5000',
+  enable_hashjoin: 'off',
+  enable_mergejoin: 'off',
+  enable_seqscan: 'off',
   idle_in_transaction_session_timeout: '5000',
+  jit: 'off',
   lock_timeout: '2000',
   statement_timeout: '3000',
   tcp_keepalives_count: '3',
@@ -42,6 +46,9 @@ async function connect(options: DataSourceOptions): Promise<DataSource> {
   cleanUp.push(() => dataSource.destroy());
   return dataSource;
 }
+
+/** Of who changes or reads whole tables. */
+const ANY_PLAN = { enable_hashjoin: 'on', enable_mergejoin: 'on', enable_seqscan: 'on' };
 
 /** What one session has, of what the server knows. The pause keeps it while the others get theirs. */
 const SHOW = `
@@ -122,7 +129,18 @@ it('let a migration take its time, but not wait for a lock for ever', async () =
     statement_timeout: '0',
     ...('transaction_timeout' in settings && { transaction_timeout: '0' }),
     lock_timeout: '10000',
+    ...ANY_PLAN,
   });
+});
+
+it('let a snapshot be read as the server thinks best', async () => {
+  const [settings] = await new Snapshots(database.url).read((query) =>
+    query(
+      `SELECT json_object_agg(name, setting) AS plan FROM pg_settings WHERE name = ANY('{${Object.keys(ANY_PLAN)}}')`,
+    ),
+  );
+
+  expect(settings).toEqual({ plan: ANY_PLAN });
 });
 
 /** A server that hears how it is greeted, and hangs up. */

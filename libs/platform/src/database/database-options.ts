@@ -22,9 +22,19 @@ const SESSION = {
   tcp_keepalives_idle: 30,
   tcp_keepalives_interval: 10,
   tcp_keepalives_count: 3,
+  // What is asked for is a few rows, by a key or in the order of one. Plans of prepared statements are kept: one that was
+  // made while a table was small, when reading all of it was cheapest, would read all of it ever after.
+  enable_seqscan: 'off',
+  enable_hashjoin: 'off',
+  enable_mergejoin: 'off',
+  // Until PostgreSQL 18, a plan that has to do what is off looks dear enough to be compiled first.
+  jit: 'off',
 } as const;
 
-export type SessionSettings = { readonly [Name in keyof typeof SESSION]?: number };
+export type SessionSettings = { readonly [Name in keyof typeof SESSION]?: number | 'on' | 'off' };
+
+/** For who asks about whole tables: whatever plan the server thinks best. */
+export const ANY_PLAN: SessionSettings = { enable_seqscan: 'on', enable_hashjoin: 'on', enable_mergejoin: 'on' };
 
 export interface ConnectionLimits {
   /** Connections at most. */
@@ -85,7 +95,7 @@ export function databaseOptions(
 }
 
 /** By a statement and not in the startup packet, where a pooler between here and the server refuses what it does not know. */
-async function configure(client: Client, settings: Readonly<Record<string, number>>): Promise<void> {
+async function configure(client: Client, settings: SessionSettings): Promise<void> {
   // The pool's own timer has ended when the connection was open.
   const watchdog = setTimeout(() => socketOf(client).destroy(), CONNECT_TIMEOUT);
   try {

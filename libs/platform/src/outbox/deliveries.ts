@@ -50,13 +50,12 @@ export class Deliveries {
   claim(lease: string, limit: number): Promise<OutgoingEvent[]> {
     return this.unitOfWork.run(() =>
       this.unitOfWork.query<OutgoingEvent>(
-        `WITH due AS (
-           SELECT id FROM outbox_event WHERE status = 'PENDING' AND next_attempt_at <= now()
-            ORDER BY next_attempt_at, id LIMIT $2 FOR UPDATE SKIP LOCKED)
-         UPDATE outbox_event e
+        `UPDATE outbox_event
             SET lease = $1, attempts = attempts + 1, next_attempt_at = now() + interval '30 seconds'
-           FROM due WHERE e.id = due.id
-         RETURNING e.id, e.type, e.payload, e.created_at AS at, e.attempts AS attempt, now() AS "attemptedAt"`,
+          WHERE id = ANY(ARRAY(
+                  SELECT id FROM outbox_event WHERE status = 'PENDING' AND next_attempt_at <= now()
+                   ORDER BY next_attempt_at, id LIMIT $2 FOR UPDATE SKIP LOCKED))
+         RETURNING id, type, payload, created_at AS at, attempts AS attempt, now() AS "attemptedAt"`,
         [lease, limit],
       ),
     );
