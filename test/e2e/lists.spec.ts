@@ -2,7 +2,7 @@ import { uuidv7 } from 'uuidv7';
 import { encodeCursor } from '../../libs/platform/src/http/cursor';
 import type { Caller } from '../support/http';
 import { startShop, type TestShop } from '../support/shop';
-import type { Page } from './shapes';
+import type { Page, Product } from './shapes';
 import { type Customer, couponTerms, done, Shopping } from './shopping';
 
 let shop: TestShop;
@@ -202,6 +202,18 @@ it('products by name are walked in the order of their names', async () => {
   const { names } = await walk(list, 2);
 
   expect(names).toEqual([...added].sort());
+});
+
+it('products by name are walked past the longest name that there can be', async () => {
+  const mark = uuidv7().slice(-8);
+  const longest = `${mark}${'😀'.repeat(200 - mark.length)}`;
+  for (const name of [longest, `${mark}😁`]) await shopping.product([{ name: 'o', price: 1, stock: 1 }], name);
+  const path = `/products?sort=name&limit=1&q=${encodeURIComponent(mark)}`;
+
+  const first = await done(shopping.nobody.get<Page<Product>>(path), 200);
+  const second = await done(shopping.nobody.get<Page<Product>>(`${path}&cursor=${first.nextCursor}`), 200);
+
+  expect([...first.items, ...second.items].map(({ name }) => name)).toEqual([longest, `${mark}😁`]);
 });
 
 it('coupons that can be issued are walked once each, those that end first at the front', async () => {

@@ -184,6 +184,13 @@ describe('the document', () => {
     });
   });
 
+  it('says of every route that it may be unavailable, or too busy', () => {
+    for (const [route, { responses }] of operations) {
+      const examples = responses['503']?.content?.['application/problem+json']?.examples ?? {};
+      expect([route, Object.keys(examples).sort()]).toEqual([route, ['DEPENDENCY_UNAVAILABLE', 'OVERLOADED']]);
+    }
+  });
+
   it('documents a problem for every error, with examples that are what they show', () => {
     for (const [route, { responses }] of operations) {
       const errors = Object.entries(responses).filter(

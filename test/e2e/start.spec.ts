@@ -1,4 +1,5 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -35,6 +36,28 @@ describe('the service alone (npm run start:prod)', () => {
       expect(await shop.end()).toBe(1);
       expect(shop.output()).toContain('ALLOW_DEV_TOKENS');
     } finally {
+      await drop();
+    }
+  });
+
+  it('says what to do when its port is taken', async () => {
+    const { url, drop } = await createDatabase();
+    const taken = createServer();
+    await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+    const { port } = taken.address() as AddressInfo;
+    try {
+      shop = runProgram(SHOP, {
+        DATABASE_URL: url,
+        REDIS_URL: redisUrl(),
+        PORT: String(port),
+        ALLOW_UNSAFE_DATABASE: 'true',
+        LOG_LEVEL: 'silent',
+      });
+
+      expect(await shop.end()).toBe(1);
+      expect(shop.output()).toBe(`✖ Port ${port} of 127.0.0.1 is in use. Use another: PORT=${port + 1}\n`);
+    } finally {
+      taken.close();
       await drop();
     }
   });

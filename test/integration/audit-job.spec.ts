@@ -77,6 +77,22 @@ function lines(): Promise<object[]> {
   );
 }
 
+/** Somebody who lets nobody look at the table. */
+async function hold(table: string): Promise<{ letGo(): Promise<unknown> }> {
+  const stranger = new Client({ connectionString: database.url });
+  await stranger.connect();
+  cleanUp.push(() => stranger.end());
+  await stranger.query(`BEGIN; LOCK TABLE ${table}`);
+  return { letGo: () => stranger.query('COMMIT') };
+}
+
+async function lookIsHeldUp(): Promise<boolean> {
+  const waiting = await database.unitOfWork.query(
+    `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND ${HERE}`,
+  );
+  return waiting.length > 0;
+}
+
 /** The next firing, five minutes later. */
 async function fiveMinutesPass(): Promise<void> {
   await database.unitOfWork.query(
@@ -119,19 +135,13 @@ describe('the audit job', () => {
 
   it('that is under way keeps others from beginning, however long it takes', async () => {
     const [slow, other] = [await instance(), await instance(new Snapshots(database.url, HASTY))];
-    const stranger = new Client({ connectionString: database.url });
-    await stranger.connect();
-    cleanUp.push(() => stranger.end());
-    await stranger.query('BEGIN; LOCK TABLE note');
+    const { letGo } = await hold('note');
     const audit = slow.job.run();
-    await eventually(
-      () => database.unitOfWork.query(`SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND ${HERE}`),
-      (waiting) => waiting.length > 0,
-    );
+    await eventually(lookIsHeldUp, Boolean);
     await fiveMinutesPass();
 
     await other.job.run();
-    await stranger.query('COMMIT');
+    await letGo();
     await audit;
 
     expect(await lines()).toEqual([expect.objectContaining({ rows: 0, error: null })]);
@@ -263,6 +273,27 @@ describe('the audit job', () => {
 
       expect(await found(shop)).toBe(1);
     });
+  });
+
+  it('exports what it has found while it is nobody’s turn, and while it looks again', async () => {
+    const { job, metrics } = await instance();
+    const found = '\nshop_invariant_violations{check="note.right"} 1\n';
+    await database.unitOfWork.query(`INSERT INTO note (text) VALUES ('wrong')`);
+    await job.run();
+
+    await job.run();
+    expect(await lines()).toHaveLength(1);
+    expect(await metrics()).toContain(found);
+
+    await fiveMinutesPass();
+    const { letGo } = await hold('note');
+    const again = job.run();
+    await eventually(lookIsHeldUp, Boolean);
+    await job.run();
+    expect(await metrics()).toContain(found);
+    await letGo();
+    await again;
+    expect(await lines()).toHaveLength(2);
   });
 
   it('exports nothing that is no longer so', async () => {

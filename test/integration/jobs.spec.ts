@@ -150,12 +150,12 @@ describe('a job', () => {
     said.mockRestore();
   });
 
-  it('may let its statements take longer, and nobody else’s', async () => {
+  it('may let its statements take longer, and wait less for locks, and nobody else’s', async () => {
     const limit = async () => {
-      const [row] = await database.unitOfWork.query<{ limit: string }>(
-        `SELECT current_setting('statement_timeout') AS limit`,
+      const [row] = await database.unitOfWork.query<{ limits: string }>(
+        `SELECT current_setting('statement_timeout') || ' ' || current_setting('lock_timeout') AS limits`,
       );
-      return row!.limit;
+      return row!.limits;
     };
     let inside = '';
 
@@ -165,11 +165,11 @@ describe('a job', () => {
         inside = await limit();
         return 1;
       },
-      { statementTimeout: 30_000 },
+      { statementTimeout: 30_000, lockWait: 100 },
     );
 
-    expect(inside).toBe('30s');
-    expect(await limit()).toBe('3s');
+    expect(inside).toBe('30s 100ms');
+    expect(await limit()).toBe('3s 2s');
   });
 
   it('is waited for at shutdown, and none starts after', async () => {

@@ -203,6 +203,17 @@ describe('an idempotency key', () => {
     },
   );
 
+  it('beside a malformed request with the same key is one in progress: the key stays free', async () => {
+    const lane = openLane();
+    const malformed = submit(lane, 'invalid', 'key');
+
+    await expect(submit(lane, 'other', 'key')).rejects.toThrow(RequestInProgressException);
+    await expect(malformed).rejects.toThrow(RefusedException);
+
+    expect(await submit(lane, 'other', 'key')).toMatch('other');
+    expect(await textsOf()).toEqual(['other']);
+  });
+
   it.each(['conflict', 'not-found'] as const)('remembers a refusal of kind %s with all that it says', async (kind) => {
     const lane = openLane();
     const contexts: RequestContext[] = [];

@@ -18,9 +18,12 @@ export async function freePort(
   );
 }
 
+/** Whether nobody listens there. */
 export function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const probe = net.createServer().once('error', () => resolve(false));
+    const probe = net.createServer().once('error', ({ code }: NodeJS.ErrnoException) => {
+      resolve(code !== 'EADDRINUSE');
+    });
     probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
   });
 }

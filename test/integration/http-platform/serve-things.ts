@@ -25,6 +25,7 @@ export async function start(settings: Record<string, string> = {}): Promise<{ ap
     title: 'Things',
     version: '1.2.3',
     description: 'All about things.',
+    tokens: 'From the token desk',
     tags: { thing: 'What there is' },
   });
   await app.listen(0, '127.0.0.1');

@@ -61,6 +61,8 @@ describe('reading the environment', () => {
     ['DATABASE_URL', 'mysql://localhost/shop'],
     ['AUTH_MODE', 'none'],
     ['DATA_PLATFORM_URL', 'ftp://example.com'],
+    ['DATA_PLATFORM_URL', 'https://kim:secret@example.com'],
+    ['OIDC_JWKS_URL', 'https://kim@id.example.com/jwks'],
     ['DATA_PLATFORM_SECRET', 'whsec_c2hvcnQ='],
     ['ORDER_TTL', '0'],
     ['RANKING_CRON', 'every minute'],

@@ -1,3 +1,4 @@
+import { DependencyUnavailableException } from '../../../libs/platform/src/database/failures';
 import { OverloadedException } from '../../../libs/platform/src/lanes/lane.exceptions';
 import { GatheredReads } from '../../../libs/platform/src/reads/gathered-reads';
 
@@ -87,6 +88,24 @@ describe('reads that are gathered', () => {
     await nextTurn();
     store.answer();
     expect(await next).toBe('of kim');
+  });
+
+  it('are given up after three seconds without an answer, and the next ones are read', async () => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'performance'] });
+    const store = new Store();
+    const silent = store.reads.get('kim');
+    const refused = expect(silent).rejects.toThrow(DependencyUnavailableException);
+    await nextTurn();
+    jest.advanceTimersByTime(3_000);
+    jest.useRealTimers();
+    await refused;
+
+    store.answer();
+    await nextTurn();
+    const next = store.reads.get('lee');
+    await nextTurn();
+    store.answer();
+    expect(await next).toBe('of lee');
   });
 
   it('are refused at once when too many wait, and those that have waited for two seconds when their turn comes', async () => {

@@ -67,14 +67,13 @@ export class OrderService extends OrderBook {
 
   /** @throws OrderNotFoundException also for somebody else's order */
   async get(order: OrderOf): Promise<OrderView> {
-    const found = await this.orders.find(order);
+    const [found, now] = await Promise.all([this.orders.find(order), this.clock.now()]);
     if (!found) throw new OrderNotFoundException();
-    return viewOf(found, await this.clock.now());
+    return viewOf(found, now);
   }
 
   async list(userId: string, page: PageRequest): Promise<Page<OrderView>> {
-    const orders = await this.orders.findPage(userId, page);
-    const now = await this.clock.now();
+    const [orders, now] = await Promise.all([this.orders.findPage(userId, page), this.clock.now()]);
     return mapPage(orders, (order) => viewOf(order, now));
   }
 

@@ -8,8 +8,8 @@ import { Audit, type AuditReport } from './audit';
 import type { Reached } from './walk';
 
 /** Whoever takes long leaves three times as long to customers. */
-const HAS_HAD_ITS_TURN = `
-  SELECT started_at > now() - greatest(interval '4 minutes', 4 * (ended_at - started_at)) AS "isOver"
+const NEWEST = `
+  SELECT id, started_at > now() - greatest(interval '4 minutes', 4 * (ended_at - started_at)) AS "isOver"
     FROM job_run WHERE job = 'audit' AND error IS NULL ORDER BY started_at DESC LIMIT 1`;
 
 /**
@@ -33,6 +33,9 @@ const OVERLAP = 60 * 60_000;
 @Injectable()
 export class AuditJob {
   private readonly logger = new Logger(AuditJob.name);
+  /** The line of the look whose result this instance shows. */
+  private shown: string | undefined;
+  private isLooking = false;
 
   constructor(
     private readonly audit: Audit,
@@ -44,20 +47,26 @@ export class AuditJob {
   /** Never throws; an error line for each check that is violated. */
   @Cron(CronExpression.EVERY_5_MINUTES)
   async run(): Promise<void> {
+    // Nobody has seen anything newer than what it shows.
+    if (this.isLooking) return;
     const line = uuidv7();
+    let showsNewest = false;
     const decide = async (): Promise<number> => {
-      const [turn] = await this.unitOfWork.query<{ isOver: boolean }>(HAS_HAD_ITS_TURN);
-      return turn?.isOver ? 0 : 1;
+      const [newest] = await this.unitOfWork.query<{ id: string; isOver: boolean }>(NEWEST);
+      showsNewest = newest?.id === this.shown;
+      return newest?.isOver ? 0 : 1;
     };
     const isOurs = (await this.jobs.run('audit', decide, { onlyEventful: true, line })) > 0;
     // Of two instances that would show a result each, one shows an old one.
-    this.audit.forget();
+    if (!showsNewest) this.audit.forget();
     if (!isOurs) return;
+    this.isLooking = true;
     try {
       const { checks } = await this.snapshots.read(async (query) => {
         await query(`SELECT pg_advisory_xact_lock(${lockOf('audit')})`);
         const report = await this.look();
         await this.jobs.conclude(line, violationsIn(report));
+        this.shown = line;
         return report;
       });
       for (const { name, violations, sample } of checks) {
@@ -69,6 +78,8 @@ export class AuditJob {
     } catch (error) {
       this.logger.error('The audit could not be finished', error);
       await this.jobs.conclude(line, 0, error).catch(() => undefined);
+    } finally {
+      this.isLooking = false;
     }
   }
 

@@ -33,7 +33,12 @@ export function url(protocols: readonly string[], example: string): Rule {
   );
 }
 
-export const httpUrl: Rule = url(['http:', 'https:'], 'https://example.com/path');
+const website = url(['http:', 'https:'], 'https://example.com/path');
+/** `fetch` takes no URL with credentials in it. */
+export const httpUrl: Rule = matching(
+  `${website.expected}, without a user or a password`,
+  (value) => website.read(value) !== undefined && new URL(value).username + new URL(value).password === '',
+);
 
 const redisServer = url(['redis:', 'rediss:'], 'redis://localhost:6379');
 export const redisUrl: Rule = matching(

@@ -1,7 +1,11 @@
 import { type DomainException, ValidationFailedException } from '@app/shared';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { DependencyUnavailableException } from '../database/failures';
-import { IdempotencyKeyReusedException, RequestInProgressException } from '../lanes/lane.exceptions';
+import {
+  IdempotencyKeyReusedException,
+  OverloadedException,
+  RequestInProgressException,
+} from '../lanes/lane.exceptions';
 import {
   InternalException,
   PayloadTooLargeException,
@@ -59,6 +63,7 @@ function reachable(operation: Operation, method: string): DomainException[] {
     ...(isWrite && !isOpen ? [SAMPLES.tooMany] : []),
     ...(operation['x-idempotent'] ? [SAMPLES.keyReused, SAMPLES.inProgress] : []),
     SAMPLES.internal,
+    SAMPLES.overloaded,
     SAMPLES.unavailable,
   ];
 }
@@ -73,6 +78,7 @@ const SAMPLES = {
   keyReused: new IdempotencyKeyReusedException(),
   inProgress: new RequestInProgressException(),
   internal: new InternalException(),
+  overloaded: new OverloadedException(),
   unavailable: new DependencyUnavailableException(),
 };
 

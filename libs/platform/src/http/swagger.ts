@@ -9,6 +9,8 @@ export interface ApiDescription {
   readonly version: string;
   /** In Markdown. */
   readonly description: string;
+  /** Where a token comes from. */
+  readonly tokens: string;
   /** What each tag is about, in the order in which the documentation shows them. */
   readonly tags: Readonly<Record<string, string>>;
 }
@@ -26,7 +28,7 @@ function openApiDocument(app: NestFastifyApplication, api: ApiDescription): Open
       type: 'http',
       scheme: 'bearer',
       bearerFormat: 'JWT',
-      description: 'POST /auth/token이 준 accessToken',
+      description: api.tokens,
     });
   for (const [name, description] of Object.entries(api.tags)) builder.addTag(name, description);
   return completed(SwaggerModule.createDocument(app, builder.build(), { extraModels: [Problem] }));

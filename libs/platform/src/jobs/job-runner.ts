@@ -5,6 +5,8 @@ import { TypeOrmUnitOfWork } from '../database/typeorm-unit-of-work';
 export interface JobOptions {
   /** Milliseconds that one statement of the job may take, where the service's own limit is too short. */
   readonly statementTimeout?: number;
+  /** Milliseconds that a statement of the job may wait for a lock, where customers would wait behind it meanwhile. */
+  readonly lockWait?: number;
   /** A run that found nothing to do leaves no line: for what fires every second, or decides only whose turn it is. */
   readonly onlyEventful?: boolean;
   /** The id of the line that a run leaves, for who completes it later. */
@@ -68,6 +70,7 @@ export class JobRunner implements BeforeApplicationShutdown {
       const changed = await this.unitOfWork.run(async () => {
         startedAt = await this.lock(name);
         if (startedAt === null) return 0;
+        if (options.lockWait) this.unitOfWork.limit('lock_timeout', options.lockWait);
         if (options.statementTimeout) this.unitOfWork.limit('statement_timeout', options.statementTimeout);
         const rows = await work();
         if (rows > 0 || !options.onlyEventful) await this.record(line, name, startedAt, rows, null);

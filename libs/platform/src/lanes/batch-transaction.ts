@@ -1,4 +1,4 @@
-import type { Command, Decide, Outcome } from '@app/shared';
+import type { Command, Decide, DomainException, Outcome } from '@app/shared';
 import type { TypeOrmUnitOfWork } from '../database/typeorm-unit-of-work';
 import {
   type Claim,
@@ -8,7 +8,7 @@ import {
   type Remembered,
   UsedKeysException,
 } from './idempotency-keys';
-import { IdempotencyKeyReusedException } from './lane.exceptions';
+import { IdempotencyKeyReusedException, RequestInProgressException } from './lane.exceptions';
 
 /** A command, and the right to run it once. */
 export interface Keyed<C> extends Claim {
@@ -91,8 +91,13 @@ function firstOfEachKey<C>(callers: readonly Keyed<C>[]): Keyed<C>[] {
 }
 
 function answerTo(caller: Claim, result: Remembered): Answer {
-  if (result.fingerprint !== caller.fingerprint) return { outcome: { refusal: new IdempotencyKeyReusedException() } };
+  if (result.fingerprint !== caller.fingerprint) return { outcome: { refusal: refusalBeside(result) } };
   // Its own result: decided now, or by an earlier run that has committed and lost the reply.
   if (result.claimId === caller.id || !isRemembered(result.outcome)) return { outcome: result.outcome };
   return { outcome: result.outcome, replayOf: result };
+}
+
+/** The key was used for something else; or it is as free as before, as soon as what came with it has ended. */
+function refusalBeside({ outcome }: Remembered): DomainException {
+  return isRemembered(outcome) ? new IdempotencyKeyReusedException() : new RequestInProgressException();
 }

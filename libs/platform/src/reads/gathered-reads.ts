@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { DependencyUnavailableException } from '../database/failures';
 import { OverloadedException } from '../lanes/lane.exceptions';
 
 /** Statements under way at once, while others hang: one on a dead connection does not hold up all readers. */
@@ -9,6 +10,8 @@ const HANGS = 20;
 const MOST_WAITING = 4_096;
 /** Milliseconds that a reader waits for a statement to begin: a crowd that is served slowly is served all the same. */
 const LONGEST_WAIT = 2_000;
+/** Milliseconds that a statement may take: with the wait before it, what any caller waits. */
+const LONGEST_READ = 3_000;
 
 interface Reader<Value> {
   readonly key: string;
@@ -32,7 +35,10 @@ export class GatheredReads<Value> {
   /** `readAll` answers each key at most once; a key without an answer has none. */
   constructor(private readonly readAll: (keys: readonly string[]) => Promise<ReadonlyMap<string, Value>>) {}
 
-  /** @throws OverloadedException when too many wait, or have waited for too long */
+  /**
+   * @throws OverloadedException when too many wait, or have waited for too long
+   * @throws DependencyUnavailableException when there is no answer within five seconds, the wait included
+   */
   get(key: string): Promise<Value | undefined> {
     if (this.waiting.length >= MOST_WAITING) return Promise.reject(new OverloadedException());
     return new Promise((resolve, reject) => {
@@ -65,10 +71,13 @@ export class GatheredReads<Value> {
     for (const { askedAt, reject } of readers) if (askedAt < tooOld) reject(new OverloadedException());
     if (patient.length === 0) return;
     this.reading += 1;
-    const found = await this.readAll([...new Set(patient.map(({ key }) => key))]).catch((error: unknown) => {
+    const refuse = (error: unknown): void => {
       for (const { reject } of patient) reject(error);
-      return undefined;
-    });
+    };
+    const tooLate = new DependencyUnavailableException(new Error(`no answer within ${LONGEST_READ} ms`));
+    const watchdog = this.outsideOfAnyRequest(() => setTimeout(refuse, LONGEST_READ, tooLate));
+    const found = await this.readAll([...new Set(patient.map(({ key }) => key))]).catch(refuse);
+    clearTimeout(watchdog);
     this.reading -= 1;
     this.schedule();
     // After this turn: the next statement is on its way to the database before these readers keep the process busy.
