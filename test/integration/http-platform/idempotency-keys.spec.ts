@@ -29,12 +29,12 @@ describe('an idempotency key', () => {
 
   it('is malformed when it came twice', async () => {
     const port = Number(new URL(things.url).port);
-    const { body } = await things.nobody.post<{ accessToken: string }>('/auth/token', { userId: 'kim' });
+    const token = await things.tokenOf('kim');
     const headers = [
       'Host',
       'x',
       'Authorization',
-      `Bearer ${body.accessToken}`,
+      `Bearer ${token}`,
       'Content-Type',
       'application/json',
       'Content-Length',

@@ -6,7 +6,7 @@ import { loadEnv } from '../../../libs/platform/src/config/env';
 import { envModule } from '../../../libs/platform/src/config/env.module';
 import { httpModule } from '../../../libs/platform/src/http/http.module';
 import { configureHttp, createHttpAdapter } from '../../../libs/platform/src/http/http-server';
-import { type Answer, type Caller, client } from '../../support/http';
+import { type Answer, type Caller, type Client, client } from '../../support/http';
 import { rawExchange } from '../../support/raw-exchange';
 import { ThingModule } from './thing.module';
 
@@ -34,11 +34,11 @@ export async function start(settings: Record<string, string> = {}): Promise<{ ap
 
 /** One for the tests of this file, and who calls it. */
 export function serveThings() {
-  const served = {} as { app: INestApplication; url: string; nobody: Caller; kim: Caller; admin: Caller };
+  const served = {} as { app: INestApplication; url: string; kim: Caller; admin: Caller } & Client;
   beforeAll(async () => {
     const { app, url } = await start();
-    const { nobody, as } = client(url);
-    Object.assign(served, { app, url, nobody, kim: as('kim'), admin: as('boss', ['admin']) });
+    const callers = client(url);
+    Object.assign(served, { app, url, ...callers, kim: callers.as('kim'), admin: callers.as('boss', ['admin']) });
   });
   afterAll(() => served.app.close());
   return Object.assign(served, {

@@ -10,7 +10,7 @@ const HANGS = 20;
 const MOST_WAITING = 4_096;
 /** Milliseconds that a reader waits for a statement to begin: a crowd that is served slowly is served all the same. */
 const LONGEST_WAIT = 2_000;
-/** Milliseconds that a statement may take: with the wait before it, what any caller waits. */
+/** Milliseconds that a statement may take: five seconds for any caller, the wait before it included. */
 const LONGEST_READ = 3_000;
 
 interface Reader<Value> {
@@ -74,8 +74,7 @@ export class GatheredReads<Value> {
     const refuse = (error: unknown): void => {
       for (const { reject } of patient) reject(error);
     };
-    const tooLate = new DependencyUnavailableException(new Error(`no answer within ${LONGEST_READ} ms`));
-    const watchdog = this.outsideOfAnyRequest(() => setTimeout(refuse, LONGEST_READ, tooLate));
+    const watchdog = setTimeout(() => refuse(tooLate()), LONGEST_READ);
     const found = await this.readAll([...new Set(patient.map(({ key }) => key))]).catch(refuse);
     clearTimeout(watchdog);
     this.reading -= 1;
@@ -86,4 +85,8 @@ export class GatheredReads<Value> {
         for (const { key, resolve } of patient) resolve(found.get(key));
       });
   }
+}
+
+function tooLate(): DependencyUnavailableException {
+  return new DependencyUnavailableException(new Error(`no answer within ${LONGEST_READ} ms`));
 }
