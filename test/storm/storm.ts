@@ -111,6 +111,8 @@ class Storm {
       const base = resourcesOf(this.world);
       const trouble = await this.breakThings();
       const left = await this.settle(crowd, trouble !== undefined);
+      // What clients keep open for their next call is not what the shop holds when all is quiet.
+      this.client.close();
       return { ...(await this.judge(base, crowd, left)), ...(trouble !== undefined && { trouble }) };
     } finally {
       this.operations.giveUp();
